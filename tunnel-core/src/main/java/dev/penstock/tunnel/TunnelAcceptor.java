@@ -1,0 +1,138 @@
+package dev.penstock.tunnel;
+
+import dev.penstock.tunnel.channel.CarrierLoops;
+import dev.penstock.tunnel.session.Attachment;
+import dev.penstock.tunnel.session.CloseCause;
+import dev.penstock.tunnel.session.SessionAcceptor;
+import dev.penstock.tunnel.session.TunnelAuthenticator;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens for clients and tells of each that attaches.
+ *
+ * <p>The listener is an HTTP port: {@code GET /tunnel/v1/{tunnel-id}} upgrades, {@code /healthz}
+ * answers 200, and everything else gets a JSON answer that says what arrived and what was missing.
+ */
+public final class TunnelAcceptor implements AutoCloseable {
+  private static final long SHUTDOWN_QUIET_MILLIS = 100;
+  private static final long SHUTDOWN_TIMEOUT_MILLIS = 5_000;
+
+  private final SessionAcceptor acceptor;
+  private final CarrierLoops loops;
+  private final Set<Tunnel> tunnels = ConcurrentHashMap.newKeySet();
+
+  private TunnelAcceptor(Builder builder) throws IOException {
+    this.loops = new CarrierLoops(builder.threads, "penstock-acceptor");
+    try {
+      this.acceptor = SessionAcceptor.start(builder.settings(a -> attached(a, builder)), loops);
+    } catch (IOException | RuntimeException e) {
+      loops.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      throw e;
+    }
+  }
+
+  /** Begins to describe an acceptor; port 0 picks a free one. */
+  public static Builder builder(InetSocketAddress listen) {
+    return new Builder(listen);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return acceptor.address();
+  }
+
+  /** Stops accepting, closes every tunnel with {@link CloseCause#GOING_AWAY}, ends the threads. */
+  @Override
+  public void close() {
+    acceptor.close();
+    tunnels.forEach(tunnel -> tunnel.close(CloseCause.GOING_AWAY, "the server is shutting down"));
+    loops
+        .shutdownGracefully(SHUTDOWN_QUIET_MILLIS, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(2 * SHUTDOWN_TIMEOUT_MILLIS);
+  }
+
+  private void attached(Attachment attachment, Builder builder) {
+    Tunnel tunnel = Tunnel.accepted(attachment, builder.options);
+    tunnels.add(tunnel);
+    builder.listener.onAttached(tunnel);
+    tunnel
+        .closed()
+        .thenAccept(
+            why -> {
+              tunnels.remove(tunnel);
+              builder.listener.onDetached(tunnel, why);
+            });
+  }
+
+  /** Describes a {@link TunnelAcceptor}. */
+  public static final class Builder {
+    private final InetSocketAddress listen;
+    private TunnelAuthenticator authenticator =
+        (tunnelId, token) -> TunnelAuthenticator.Verdict.UNKNOWN_TOKEN;
+    private AcceptorListener listener = tunnel -> {};
+    private TunnelOptions options = TunnelOptions.DEFAULTS;
+    private int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private @Nullable Path certificateChain;
+    private @Nullable Path privateKey;
+
+    private Builder(InetSocketAddress listen) {
+      this.listen = listen;
+    }
+
+    /** Who may attach; by default nobody. */
+    public Builder authenticator(TunnelAuthenticator newAuthenticator) {
+      this.authenticator = newAuthenticator;
+      return this;
+    }
+
+    public Builder listener(AcceptorListener newListener) {
+      this.listener = newListener;
+      return this;
+    }
+
+    public Builder options(TunnelOptions newOptions) {
+      this.options = newOptions;
+      return this;
+    }
+
+    /** Speaks TLS with this certificate chain and unencrypted key, both PEM. */
+    public Builder tls(Path pemChain, Path pemKey) {
+      this.certificateChain = pemChain;
+      this.privateKey = pemKey;
+      return this;
+    }
+
+    /** How many event loops carry tunnels; by default one for each processor, at least two. */
+    public Builder threads(int count) {
+      this.threads = count;
+      return this;
+    }
+
+    /**
+     * Binds and starts to accept.
+     *
+     * @throws IOException when the address cannot be bound or the certificate not be used
+     */
+    public TunnelAcceptor start() throws IOException {
+      return new TunnelAcceptor(this);
+    }
+
+    private SessionAcceptor.Settings settings(Consumer<Attachment> onAttached) {
+      return new SessionAcceptor.Settings(
+          listen,
+          options.handshakeTimeout(),
+          options.limits(),
+          certificateChain,
+          privateKey,
+          authenticator,
+          onAttached);
+    }
+  }
+}

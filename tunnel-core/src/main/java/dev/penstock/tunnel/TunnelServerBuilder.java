@@ -1,0 +1,56 @@
+package dev.penstock.tunnel;
+
+import dev.penstock.tunnel.channel.CarrierLoops;
+import dev.penstock.tunnel.channel.TunnelServerChannel;
+import io.grpc.ForwardingServerBuilder;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A gRPC {@link ServerBuilder} whose server dials instead of listening.
+ *
+ * <p>Everything else is gRPC's Netty server as it is: interceptors, executors, limits, compression,
+ * deadlines, flow control. What has no meaning without a listening socket (TLS, transport-level
+ * keep-alive) is the tunnel's own business and is not to be set here.
+ */
+public final class TunnelServerBuilder extends ForwardingServerBuilder<TunnelServerBuilder> {
+  /** One loop drives the carrier; the second is for the next one while the last still drains. */
+  private static final int LOOPS = 2;
+
+  private final TunnelDialer dialer;
+  private final NettyServerBuilder netty;
+
+  private TunnelServerBuilder(TunnelDialer dialer) {
+    this.dialer = dialer;
+    this.netty =
+        NettyServerBuilder.forAddress(dialer.address())
+            .flowControlWindow(dialer.options().streamWindowBytes())
+            .maxConcurrentCallsPerConnection(dialer.options().maxStreams())
+            // The tunnel has a heartbeat of its own; a caller's gRPC pings must not end it.
+            .permitKeepAliveTime(1, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true);
+  }
+
+  /** Builds on {@code dialer}, which serves one server. */
+  public static TunnelServerBuilder forDialer(TunnelDialer dialer) {
+    return new TunnelServerBuilder(dialer);
+  }
+
+  @Override
+  protected ServerBuilder<?> delegate() {
+    return netty;
+  }
+
+  /** The server; {@code start()} begins to dial and returns at once. */
+  @Override
+  public Server build() {
+    CarrierLoops loops = new CarrierLoops(LOOPS, "penstock-dialer");
+    return netty
+        .bossEventLoopGroup(loops)
+        .workerEventLoopGroup(loops)
+        .channelFactory(() -> new TunnelServerChannel(dialer.source(), loops, dialer.address()))
+        .build();
+  }
+}

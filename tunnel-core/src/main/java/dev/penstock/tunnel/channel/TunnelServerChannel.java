@@ -1,0 +1,104 @@
+package dev.penstock.tunnel.channel;
+
+import dev.penstock.tunnel.session.Attachment;
+import io.grpc.netty.shaded.io.netty.channel.AbstractServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelConfig;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+
+/**
+ * A server channel that dials instead of listening: binding it starts to attach, and every session
+ * that begins is a child, as a connection that was accepted would be.
+ *
+ * <p>Closing it stops dialling; the children stay until they are closed, as gRPC's graceful
+ * shutdown expects. The event loops end when the last of them is gone.
+ */
+public final class TunnelServerChannel extends AbstractServerChannel {
+  private final ChannelConfig config = new TunnelChannelConfig(this);
+  private final SessionSource source;
+  private final CarrierLoops loops;
+  private final TunnelAddress address;
+
+  // Written on the event loop; Netty asks isActive() and isOpen() from any thread.
+  private volatile boolean bound;
+  private volatile boolean closed;
+
+  private int children;
+
+  public TunnelServerChannel(SessionSource source, CarrierLoops loops, TunnelAddress address) {
+    this.source = source;
+    this.loops = loops;
+    this.address = address;
+  }
+
+  @Override
+  protected void doBind(SocketAddress localAddress) {
+    bound = true;
+    source.start(loops, this::onAttached);
+  }
+
+  @Override
+  protected void doClose() {
+    closed = true;
+    source.stop();
+    endLoopsIfUnused();
+  }
+
+  @Override
+  protected void doBeginRead() {
+    // Sessions come when they come.
+  }
+
+  @Override
+  protected boolean isCompatible(EventLoop loop) {
+    return true;
+  }
+
+  @Override
+  protected SocketAddress localAddress0() {
+    return address;
+  }
+
+  @Override
+  public ChannelConfig config() {
+    return config;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  @Override
+  public boolean isActive() {
+    return bound && !closed;
+  }
+
+  /** On the session's event loop, which need not be ours. */
+  private void onAttached(Attachment attachment) {
+    TunnelChannel child = TunnelChannel.accepted(this, attachment.session(), address);
+    eventLoop().execute(() -> adopt(child));
+  }
+
+  private void adopt(TunnelChannel child) {
+    if (closed) {
+      child.unsafe().closeForcibly();
+      return;
+    }
+    children++;
+    child.closeFuture().addListener(done -> eventLoop().execute(this::onChildClosed));
+    pipeline().fireChannelRead(child);
+    pipeline().fireChannelReadComplete();
+  }
+
+  private void onChildClosed() {
+    children--;
+    endLoopsIfUnused();
+  }
+
+  private void endLoopsIfUnused() {
+    if (closed && children == 0) {
+      loops.shutdownGracefully();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.penstock.tunnel.session;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait before the next dial.
+ *
+ * <p>Doubles from {@link #FIRST} to {@link #LONGEST}; each wait is drawn at random from the upper
+ * half of its step, so that a thousand clients that lost one server come back spread out. After a
+ * definite refusal (401, 403) it is {@link #REFUSED}, likewise jittered: somebody has to act first,
+ * but a token may be created a minute from now. A server that names a time is not asked sooner. One
+ * thread.
+ */
+final class Backoff {
+  static final Duration FIRST = Duration.ofMillis(500);
+  static final Duration LONGEST = Duration.ofSeconds(30);
+  static final Duration REFUSED = Duration.ofSeconds(60);
+
+  private final RandomGenerator random;
+  private Duration step = FIRST;
+
+  Backoff(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** The last dial succeeded. */
+  void reset() {
+    step = FIRST;
+  }
+
+  /**
+   * The wait after a failure.
+   *
+   * @param retryAfter what the server asked for; null when it did not
+   */
+  Duration next(boolean refused, @Nullable Duration retryAfter) {
+    Duration base = refused ? REFUSED : step;
+    Duration doubled = step.multipliedBy(2);
+    step = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    Duration wait = jittered(base);
+    return retryAfter != null && retryAfter.compareTo(wait) > 0
+        ? retryAfter.plus(jittered(FIRST))
+        : wait;
+  }
+
+  private Duration jittered(Duration base) {
+    long nanos = base.toNanos();
+    return Duration.ofNanos(nanos / 2 + random.nextLong(nanos / 2 + 1));
+  }
+}

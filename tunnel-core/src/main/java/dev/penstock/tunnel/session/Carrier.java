@@ -1,0 +1,39 @@
+package dev.penstock.tunnel.session;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+
+/**
+ * What carries a session for a while: a WebSocket, or an adversary in a test.
+ *
+ * <p>All methods but {@link #eventLoop} and {@link #remoteAddress} are for the event loop only.
+ */
+interface Carrier {
+  EventLoop eventLoop();
+
+  SocketAddress remoteAddress();
+
+  /** Returns an empty buffer for a message of up to {@code bytes}. */
+  ByteBuf allocate(int bytes);
+
+  /** Queues one message of the session's bytes; takes ownership. */
+  void send(ByteBuf message);
+
+  /** Sends a control message at once. */
+  void sendControl(String message);
+
+  /** Pushes what was queued to the line. */
+  void flush();
+
+  /**
+   * False while enough is queued; {@link Session#onCarrierWritabilityChanged} tells of a change.
+   */
+  boolean isWritable();
+
+  /** Stops or resumes receiving. */
+  void setReading(boolean reading);
+
+  /** Says why and hangs up, once. */
+  void close(CloseCause cause, String detail);
+}

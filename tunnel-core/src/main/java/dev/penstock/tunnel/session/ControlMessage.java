@@ -1,0 +1,40 @@
+package dev.penstock.tunnel.session;
+
+import java.util.Optional;
+
+/**
+ * The control messages of the wire protocol: text messages of one verb each.
+ *
+ * <p>A verb that this version does not know is ignored, so that versions may differ.
+ */
+sealed interface ControlMessage {
+
+  /** {@code ack N}: the sender has consumed {@code bytes} bytes of the session in all. */
+  record Ack(long bytes) implements ControlMessage {
+    @Override
+    public String toString() {
+      return "ack " + bytes;
+    }
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @return empty for an unknown verb
+   * @throws IllegalArgumentException for a known verb with an argument that makes no sense
+   */
+  static Optional<ControlMessage> parse(String text) {
+    int space = text.indexOf(' ');
+    String verb = space < 0 ? text : text.substring(0, space);
+    String argument = space < 0 ? "" : text.substring(space + 1);
+    return verb.equals("ack") ? Optional.of(new Ack(count(argument))) : Optional.empty();
+  }
+
+  private static long count(String argument) {
+    boolean digits = !argument.isEmpty() && argument.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (!digits || argument.length() > 18) {
+      throw new IllegalArgumentException("'" + argument + "' is not a byte count");
+    }
+    return Long.parseLong(argument);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.penstock.tunnel.session;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * The name of a session: 128 random bits, so that nobody can guess another's.
+ *
+ * @param value base64url without padding
+ */
+public record SessionId(String value) {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int BYTES = 16;
+
+  static SessionId random() {
+    byte[] bytes = new byte[BYTES];
+    RANDOM.nextBytes(bytes);
+    return new SessionId(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /** Enough to tell sessions apart in a log, too little to take one over. */
+  @Override
+  public String toString() {
+    return value.length() <= 6 ? value : value.substring(0, 6) + "…";
+  }
+}

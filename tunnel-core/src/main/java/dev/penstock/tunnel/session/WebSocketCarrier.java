@@ -1,0 +1,98 @@
+package dev.penstock.tunnel.session;
+
+import dev.penstock.tunnel.websocket.WebSocket;
+import dev.penstock.tunnel.websocket.WebSocketListener;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A carrier that is a WebSocket: binary messages are bytes, text messages are control. */
+final class WebSocketCarrier implements Carrier, WebSocketListener {
+  private final WebSocket webSocket;
+  private @Nullable Session session;
+
+  WebSocketCarrier(WebSocket webSocket) {
+    this.webSocket = webSocket;
+  }
+
+  /** Says whose bytes these are; called once, before the WebSocket can deliver any. */
+  void carry(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public EventLoop eventLoop() {
+    return webSocket.eventLoop();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return webSocket.remoteAddress();
+  }
+
+  @Override
+  public ByteBuf allocate(int bytes) {
+    return webSocket.allocate(bytes);
+  }
+
+  @Override
+  public void send(ByteBuf message) {
+    webSocket.sendBinary(message);
+  }
+
+  @Override
+  public void sendControl(String message) {
+    webSocket.sendText(message);
+  }
+
+  @Override
+  public void flush() {
+    webSocket.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return webSocket.isWritable();
+  }
+
+  @Override
+  public void setReading(boolean reading) {
+    webSocket.setReading(reading);
+  }
+
+  @Override
+  public void close(CloseCause cause, String detail) {
+    webSocket.close(cause.closeCode(), detail);
+  }
+
+  @Override
+  public void onBinary(ByteBuf piece) {
+    session().onCarrierBytes(piece);
+  }
+
+  @Override
+  public void onText(String text) {
+    session().onCarrierControl(text);
+  }
+
+  @Override
+  public void onReadComplete() {
+    session().onCarrierReadComplete();
+  }
+
+  @Override
+  public void onWritabilityChanged() {
+    session().onCarrierWritabilityChanged();
+  }
+
+  @Override
+  public void onClosed(int code, String reason) {
+    session().onCarrierClosed(new SessionClosed(CloseCause.ofCloseCode(code), reason));
+  }
+
+  private Session session() {
+    return Objects.requireNonNull(session, "carry() comes first");
+  }
+}

@@ -1,0 +1,162 @@
+package dev.penstock.tunnel.websocket;
+
+import static dev.penstock.tunnel.websocket.WebSocketException.protocolError;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Cuts the bytes of a connection into frames (RFC 6455 §5) and hands payload on as it arrives.
+ *
+ * <p>Payload of binary messages is unmasked in the buffer in which the socket delivered it and
+ * passed on as a slice of it: nothing waits for the end of a message and nothing is copied. Text
+ * and control frames are small and are collected. A binary message may come in any number of
+ * fragments, as an intermediary may have cut it, but in all it is at most {@code maxMessageBytes}.
+ *
+ * <p>After an exception the decoder is spent. Event loop only.
+ */
+final class FrameDecoder {
+  /** Text messages carry one control verb each. */
+  static final int MAX_TEXT_BYTES = 4096;
+
+  private static final int NO_MESSAGE = -1;
+
+  private final FrameHeader header;
+  private final int maxMessageBytes;
+  private final FrameListener listener;
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream(128);
+  private final ByteArrayOutputStream text = new ByteArrayOutputStream(128);
+
+  private boolean inPayload;
+  private long payloadLeft;
+  private int key;
+
+  /** Opcode of the data message under way, across its fragments. */
+  private int messageOpcode = NO_MESSAGE;
+
+  private long messageBytes;
+
+  FrameDecoder(boolean accepting, int maxMessageBytes, FrameListener listener) {
+    this.header = new FrameHeader(accepting);
+    this.maxMessageBytes = maxMessageBytes;
+    this.listener = listener;
+  }
+
+  /** Consumes all of {@code in}, which stays the caller's to release. */
+  void decode(ByteBuf in) throws WebSocketException {
+    while (in.isReadable() || (inPayload && payloadLeft == 0)) {
+      if (inPayload) {
+        readPayload(in);
+      } else if (header.read(in)) {
+        beginFrame();
+      }
+    }
+  }
+
+  private void beginFrame() throws WebSocketException {
+    if (!Opcode.isControl(header.opcode())) {
+      beginDataFrame();
+    }
+    payloadLeft = header.payloadLength();
+    key = header.maskingKey();
+    inPayload = true;
+  }
+
+  private void beginDataFrame() throws WebSocketException {
+    boolean continuation = header.opcode() == Opcode.CONTINUATION;
+    if (continuation == (messageOpcode == NO_MESSAGE)) {
+      throw protocolError(
+          continuation
+              ? "a continuation without a message to continue"
+              : "a new message before the end of the last one");
+    }
+    if (!continuation) {
+      messageOpcode = header.opcode();
+      messageBytes = 0;
+    }
+    messageBytes += header.payloadLength();
+    int limit = messageOpcode == Opcode.TEXT ? MAX_TEXT_BYTES : maxMessageBytes;
+    if (messageBytes > limit || messageBytes < 0) {
+      throw new WebSocketException(
+          CloseCode.MESSAGE_TOO_BIG,
+          "a message of at least " + messageBytes + " bytes; at most " + limit + " are taken");
+    }
+  }
+
+  private void readPayload(ByteBuf in) throws WebSocketException {
+    int length = (int) Math.min(payloadLeft, in.readableBytes());
+    if (length > 0) {
+      key = Masking.apply(in, in.readerIndex(), length, key);
+      payloadLeft -= length;
+      deliver(in, length);
+    }
+    if (payloadLeft == 0) {
+      endFrame();
+    }
+  }
+
+  private void deliver(ByteBuf in, int length) {
+    if (!Opcode.isControl(header.opcode()) && messageOpcode == Opcode.BINARY) {
+      listener.onBinary(in.readRetainedSlice(length));
+      return;
+    }
+    byte[] bytes = new byte[length];
+    in.readBytes(bytes);
+    collected.writeBytes(bytes);
+  }
+
+  private void endFrame() throws WebSocketException {
+    byte[] payload = collected.toByteArray();
+    collected.reset();
+    inPayload = false;
+    boolean isFinal = header.isFinal();
+    int opcode = header.opcode();
+    header.reset();
+    switch (opcode) {
+      case Opcode.PING -> listener.onPing(payload);
+      case Opcode.PONG -> listener.onPong(payload);
+      case Opcode.CLOSE -> endClose(payload);
+      default -> endDataFrame(payload, isFinal);
+    }
+  }
+
+  private void endDataFrame(byte[] payload, boolean isFinal) throws WebSocketException {
+    if (messageOpcode == Opcode.TEXT) {
+      text.writeBytes(payload);
+      if (isFinal) {
+        byte[] whole = text.toByteArray();
+        text.reset();
+        listener.onText(utf8(whole, 0));
+      }
+    }
+    if (isFinal) {
+      messageOpcode = NO_MESSAGE;
+    }
+  }
+
+  private void endClose(byte[] payload) throws WebSocketException {
+    if (payload.length == 0) {
+      listener.onClose(CloseCode.NO_STATUS, "");
+      return;
+    }
+    int code = payload.length == 1 ? 0 : ByteBuffer.wrap(payload).getShort() & 0xffff;
+    if (!CloseCode.isValidOnTheWire(code)) {
+      throw protocolError("close code " + code + " must not be sent");
+    }
+    listener.onClose(code, utf8(payload, Short.BYTES));
+  }
+
+  private static String utf8(byte[] bytes, int offset) throws WebSocketException {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, offset, bytes.length - offset))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new WebSocketException(CloseCode.INVALID_TEXT, "text that is not UTF-8");
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package dev.penstock.tunnel.websocket;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open WebSocket: the last handler of an upgraded connection's pipeline.
+ *
+ * <p>Sends binary and text messages, each as one frame; answers pings; performs the closing
+ * handshake (RFC 6455 §7); gives up a dead line ({@link Heartbeat}).
+ *
+ * <p><b>A slow peer</b> shows as {@link #isWritable()} turning false; sending on regardless is
+ * allowed and queues. A slow reader calls {@link #setReading}{@code (false)}, and TCP slows the
+ * peer.
+ *
+ * <p><b>Closing.</b> {@link #close} sends a close frame and waits for the peer's, at most {@link
+ * #CLOSE_TIMEOUT}; a close frame from the peer is answered; a broken peer is told the code and cut
+ * off. Whatever happens, {@link WebSocketListener#onClosed} is called once.
+ *
+ * <p><b>Threads.</b> Event loop only, but for {@link #eventLoop()} and {@link #remoteAddress()}.
+ */
+public final class WebSocket extends ChannelInboundHandlerAdapter {
+  /** How long the peer has to answer our close frame. */
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final int MAX_REASON_BYTES = 123;
+
+  private final Channel channel;
+  private final FrameDecoder decoder;
+  private final FrameEncoder encoder;
+  private final Heartbeat heartbeat;
+  private final WebSocketListener listener;
+
+  private boolean closeSent;
+  private boolean closed;
+  private int closeCode = CloseCode.ABNORMAL;
+  private String closeReason = "the connection was lost";
+
+  /**
+   * @param settings what was agreed in the handshake
+   * @param listen called at once, to learn who listens; the WebSocket must not be used before it is
+   *     in the pipeline
+   */
+  public WebSocket(
+      Channel channel, WebSocketSettings settings, Function<WebSocket, WebSocketListener> listen) {
+    this.channel = channel;
+    this.decoder = new FrameDecoder(settings.accepting(), settings.maxMessageBytes(), new Frames());
+    this.encoder = new FrameEncoder(settings.accepting());
+    this.heartbeat =
+        new Heartbeat(
+            settings.heartbeat(), () -> sendControl(Opcode.PING, new byte[0]), this::dead);
+    this.listener = listen.apply(this);
+  }
+
+  /** The event loop to which everything here belongs. Any thread. */
+  public EventLoop eventLoop() {
+    return channel.eventLoop();
+  }
+
+  /** The peer, or the proxy next to us. Any thread. */
+  public SocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  /** Returns an empty buffer for one message of up to {@code payloadBytes}. */
+  public ByteBuf allocate(int payloadBytes) {
+    return FrameEncoder.allocate(channel.alloc(), payloadBytes);
+  }
+
+  /** Sends {@code message}, which came from {@link #allocate}, and takes ownership of it. */
+  public void sendBinary(ByteBuf message) {
+    if (closeSent) {
+      message.release();
+      return;
+    }
+    channel.write(encoder.encode(Opcode.BINARY, message), channel.voidPromise());
+  }
+
+  /** Sends a text message at once. */
+  public void sendText(String text) {
+    sendControl(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public void flush() {
+    channel.flush();
+  }
+
+  /** False while more than the high-water mark waits for the socket. */
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /** Stops or resumes reading from the socket. */
+  public void setReading(boolean reading) {
+    heartbeat.setListening(reading);
+    channel.config().setAutoRead(reading);
+  }
+
+  /**
+   * Begins the closing handshake; the second and later calls do nothing.
+   *
+   * @param code a code that may be on the wire
+   * @param reason shown to the peer, cut at 123 bytes
+   */
+  public void close(int code, String reason) {
+    if (closeSent || closed) {
+      return;
+    }
+    closeCode = code;
+    closeReason = reason;
+    sendClose(code, reason);
+    // Reading resumes so that the peer's close frame can come in.
+    setReading(true);
+    eventLoop().schedule(this::disconnect, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    heartbeat.start(ctx);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    heartbeat.stop();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      heartbeat.received();
+      if (!closed) {
+        decoder.decode(in);
+      }
+    } catch (WebSocketException e) {
+      fail(e.closeCode(), e.getMessage());
+    } finally {
+      in.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!closed) {
+      listener.onReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!closed) {
+      listener.onWritabilityChanged();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    ended();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (closeCode == CloseCode.ABNORMAL) {
+      closeReason = "the connection failed: " + cause;
+    }
+    channel.close();
+  }
+
+  /** Fails the connection (RFC 6455 §7.1.7): says why and hangs up without waiting. */
+  private void fail(int code, @Nullable String reason) {
+    closeCode = code;
+    closeReason = reason == null ? "" : reason;
+    if (closeSent) {
+      disconnect();
+    } else {
+      sendClose(code, closeReason);
+      disconnectAfterFlush();
+    }
+    ended();
+  }
+
+  private void dead() {
+    fail(CloseCode.HEARTBEAT_LOST, "nothing was received for longer than the heartbeat allows");
+  }
+
+  private void ended() {
+    if (!closed) {
+      closed = true;
+      heartbeat.stop();
+      listener.onClosed(closeCode, closeReason);
+    }
+  }
+
+  private void sendClose(int code, String reason) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(text.length, MAX_REASON_BYTES);
+    while (length < text.length && length > 0 && (text[length] & 0xc0) == 0x80) {
+      length--; // not in the middle of a character
+    }
+    byte[] payload = new byte[Short.BYTES + length];
+    payload[0] = (byte) (code >>> 8);
+    payload[1] = (byte) code;
+    System.arraycopy(text, 0, payload, Short.BYTES, length);
+    sendControl(Opcode.CLOSE, payload);
+    closeSent = true;
+  }
+
+  private void sendControl(int opcode, byte[] payload) {
+    if (closeSent) {
+      return;
+    }
+    ByteBuf frame = encoder.encode(opcode, allocate(payload.length).writeBytes(payload));
+    channel.writeAndFlush(frame, channel.voidPromise());
+  }
+
+  private void disconnectAfterFlush() {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    eventLoop().schedule(this::disconnect, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void disconnect() {
+    if (channel.isOpen()) {
+      channel.close();
+    }
+  }
+
+  private final class Frames implements FrameListener {
+    @Override
+    public void onBinary(ByteBuf piece) {
+      if (closed) {
+        piece.release();
+      } else {
+        listener.onBinary(piece);
+      }
+    }
+
+    @Override
+    public void onText(String text) {
+      if (!closed) {
+        listener.onText(text);
+      }
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+      sendControl(Opcode.PONG, payload);
+    }
+
+    @Override
+    public void onPong(byte[] payload) {
+      // Every byte received is counted as life already.
+    }
+
+    @Override
+    public void onClose(int code, String reason) {
+      if (!closeSent) {
+        closeCode = code;
+        closeReason = reason;
+        sendClose(code == CloseCode.NO_STATUS ? CloseCode.NORMAL : code, "");
+      }
+      disconnectAfterFlush();
+      ended();
+    }
+  }
+}

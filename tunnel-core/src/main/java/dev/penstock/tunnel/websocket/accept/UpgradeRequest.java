@@ -1,0 +1,32 @@
+package dev.penstock.tunnel.websocket.accept;
+
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
+import java.net.SocketAddress;
+import java.util.Optional;
+
+/**
+ * A proper WebSocket upgrade that waits for a decision.
+ *
+ * @param path the path, without the query
+ * @param peer the address of the peer, or of the proxy next to us
+ */
+public record UpgradeRequest(String path, HttpHeaders headers, SocketAddress peer) {
+  private static final String BEARER = "bearer ";
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  /** The token of {@code Authorization: Bearer} (RFC 6750 §2.1). */
+  public Optional<String> bearerToken() {
+    return header("Authorization")
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(value -> value.substring(BEARER.length()).trim());
+  }
+
+  /** Names the request without its headers, which hold a secret. */
+  @Override
+  public String toString() {
+    return "upgrade of " + path + " from " + peer;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.penstock.tunnel.websocket.accept;
+
+import dev.penstock.tunnel.websocket.EventLoops;
+import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** A listener whose connections become WebSockets, or are told why not. Any thread. */
+public final class WebSocketServer implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+
+  private final Channel listener;
+
+  private WebSocketServer(Channel listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Binds and starts to accept.
+   *
+   * @param loops where connections live; stays the caller's to shut down
+   * @throws IOException when the address cannot be bound, with the address in the message
+   */
+  public static WebSocketServer start(WebSocketServerSettings settings, EventLoopGroup loops)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        EventLoops.tune(new ServerBootstrap())
+            .group(loops)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childHandler(new Connections(settings));
+    ChannelFuture bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("cannot listen on " + settings.listen() + ": " + bound.cause());
+    }
+    return new WebSocketServer(bound.channel());
+  }
+
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** Stops accepting; open WebSockets stay open. */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+  }
+
+  private static final class Connections extends ChannelInitializer<Channel> {
+    private final WebSocketServerSettings settings;
+
+    Connections(WebSocketServerSettings settings) {
+      this.settings = settings;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      SslContext tls = settings.tls();
+      if (tls != null) {
+        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+      }
+      channel.pipeline().addLast(new HttpServerCodec(), new UpgradeHandler(settings));
+    }
+  }
+}

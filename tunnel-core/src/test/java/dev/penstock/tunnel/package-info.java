@@ -1,0 +1,5 @@
+/** The API, end to end over real sockets on loopback. */
+@NullMarked
+package dev.penstock.tunnel;
+
+import org.jspecify.annotations.NullMarked;
