@@ -47,7 +47,6 @@ final class TunnelFixture implements AutoCloseable {
             .build()
             .start();
     tunnel = attached.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    tunnel.closed().thenAccept(why -> System.err.println("closed: " + why));
     channel = built.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 

@@ -3,6 +3,7 @@ package dev.penstock.tunnel.channel;
 import dev.penstock.tunnel.session.Session;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundBuffer;
+import java.util.function.Predicate;
 
 /**
  * Gathers what a flush left in the outbound buffer into messages of the session.
@@ -15,36 +16,45 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundBuffer;
 final class OutboundGather {
   private OutboundGather() {}
 
-  /** Moves up to one message from {@code out} to {@code session}. */
+  /**
+   * Moves up to one message from {@code out} to {@code session}.
+   *
+   * <p>The bytes are sent before they are removed: removing completes promises, and a promise may
+   * close the channel, as HTTP/2 does behind its last frame.
+   */
   static void sendNext(ChannelOutboundBuffer out, Session session) {
     int size = flushedBytes(out, session.sendableBytes());
-    if (size == 0) {
-      out.remove(); // an empty buffer, there for its promise
-      return;
+    if (size > 0) {
+      ByteBuf message = session.allocate(size);
+      forEachFlushed(out, next -> copy(next, message, size));
+      session.send(message);
     }
-    ByteBuf message = session.allocate(size);
-    int left = size;
-    while (left > 0) {
-      ByteBuf next = (ByteBuf) out.current();
-      int length = Math.min(next.readableBytes(), left);
-      message.writeBytes(next, next.readerIndex(), length);
-      out.removeBytes(length);
-      left -= length;
-    }
-    session.send(message);
+    out.removeBytes(size); // for 0 this removes empty buffers, which are there for their promise
+  }
+
+  private static boolean copy(ByteBuf next, ByteBuf message, int size) {
+    int length = Math.min(next.readableBytes(), size - message.readableBytes());
+    message.writeBytes(next, next.readerIndex(), length);
+    return message.readableBytes() < size;
   }
 
   private static int flushedBytes(ChannelOutboundBuffer out, int limit) {
     int[] sum = {0};
-    try {
-      out.forEachFlushedMessage(
-          message -> {
-            sum[0] += ((ByteBuf) message).readableBytes();
-            return sum[0] < limit;
-          });
-    } catch (Exception e) {
-      throw new AssertionError("the processor throws nothing", e);
-    }
+    forEachFlushed(
+        out,
+        next -> {
+          sum[0] += next.readableBytes();
+          return sum[0] < limit;
+        });
     return Math.min(sum[0], limit);
+  }
+
+  /** Goes through what was flushed for as long as {@code goOn} says so. */
+  private static void forEachFlushed(ChannelOutboundBuffer out, Predicate<ByteBuf> goOn) {
+    try {
+      out.forEachFlushedMessage(message -> goOn.test((ByteBuf) message));
+    } catch (Exception e) {
+      throw new AssertionError("a predicate throws nothing that is checked", e);
+    }
   }
 }
