@@ -1,0 +1,142 @@
+package dev.penstock.server;
+
+import dev.penstock.server.auth.CallerAuthentication;
+import dev.penstock.server.auth.Tokens;
+import dev.penstock.server.digest.DigestPool;
+import dev.penstock.server.directory.TunnelDirectory;
+import dev.penstock.server.relay.RelayGauges;
+import dev.penstock.server.relay.Relays;
+import dev.penstock.tunnel.TunnelAcceptor;
+import dev.penstock.tunnel.TunnelOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server: clients attach at one of its two listeners, callers call at the other.
+ *
+ * <p>Any thread.
+ */
+public final class PenstockServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PenstockServer.class);
+
+  private final ServerConfig config;
+  private final Tokens tokens;
+  private final DigestPool digests = new DigestPool(digestThreads());
+  private final Relays relays;
+  private final TunnelAcceptor acceptor;
+  private final ApiServer api;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private PenstockServer(ServerConfig config, Tokens tokens) throws IOException {
+    this.config = config;
+    this.tokens = tokens;
+    var directory = new TunnelDirectory(config.maxCallsPerClient());
+    relays = new Relays(directory, digests);
+    acceptor = acceptor(config, new Attachments(tokens, directory));
+    try {
+      api = ApiServer.start(config, relays, new CallerAuthentication(tokens));
+    } catch (IOException | RuntimeException e) {
+      acceptor.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts both listeners; when this returns, they accept.
+   *
+   * @throws IOException when the tokens file cannot be read or an address not be bound
+   * @throws IllegalArgumentException when the tokens file or a certificate is not well-formed
+   */
+  public static PenstockServer start(ServerConfig config) throws IOException {
+    Tokens tokens = Tokens.open(config.tokens());
+    try {
+      PenstockServer server = new PenstockServer(config, tokens);
+      server.logListening();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      tokens.close();
+      throw e;
+    }
+  }
+
+  private static TunnelAcceptor acceptor(ServerConfig config, Attachments attachments)
+      throws IOException {
+    var builder =
+        TunnelAcceptor.builder(config.publicListen())
+            .authenticator(attachments)
+            .listener(attachments)
+            .options(TunnelOptions.DEFAULTS.withMaxStreams(config.maxCallsPerClient()));
+    TlsFiles tls = config.publicTls();
+    if (tls != null) {
+      builder.tls(tls.certificateChain(), tls.privateKey());
+    }
+    return builder.start();
+  }
+
+  /** Half of the processors: the other half moves the bytes. */
+  private static int digestThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  }
+
+  private void logListening() {
+    log.info(
+        "listening: clients at {}{}, callers at {}{}",
+        publicAddress(),
+        config.publicTls() == null ? "" : " (TLS)",
+        apiAddress(),
+        config.apiTls() == null ? "" : " (TLS)");
+    if (config.isPublicPlaintext()) {
+      log.warn(
+          "public {} is not loopback and speaks no TLS: let only an ingress that does reach it",
+          publicAddress());
+    }
+  }
+
+  /** Where clients attach. */
+  public InetSocketAddress publicAddress() {
+    return acceptor.address();
+  }
+
+  /** Where callers call. */
+  public InetSocketAddress apiAddress() {
+    return api.address();
+  }
+
+  /** What the relay holds at present. */
+  public RelayGauges gauges() {
+    return relays.gauges();
+  }
+
+  /** Waits until the server has been closed. */
+  public void awaitClosed() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Ends calls after the configured grace, then tunnels, then threads; a second call waits. */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      awaitQuietly();
+      return;
+    }
+    api.close(config.shutdownGrace());
+    acceptor.close();
+    digests.close();
+    tokens.close();
+    log.info("closed");
+    closed.countDown();
+  }
+
+  private void awaitQuietly() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.penstock.server;
+
+import dev.penstock.server.cli.ExitCode;
+import dev.penstock.server.cli.HostPort;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code run}: the server, until SIGTERM or SIGINT. */
+@Command(
+    name = "run",
+    description = "Accepts clients on --public and serves callers on --api, until SIGTERM.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Option(
+      names = "--public",
+      defaultValue = ServerConfig.DEFAULT_PUBLIC,
+      converter = HostPort.Converter.class,
+      paramLabel = "HOST:PORT",
+      description = "Where clients attach (default: ${DEFAULT-VALUE}).")
+  private HostPort publicListen;
+
+  @Option(
+      names = "--api",
+      defaultValue = ServerConfig.DEFAULT_API,
+      converter = HostPort.Converter.class,
+      paramLabel = "HOST:PORT",
+      description = "Where callers call (default: ${DEFAULT-VALUE}).")
+  private HostPort apiListen;
+
+  @Option(
+      names = "--tokens",
+      required = true,
+      paramLabel = "FILE",
+      description = "Tokens file; changes take effect within seconds.")
+  private Path tokens;
+
+  @Option(
+      names = "--public-tls-cert",
+      paramLabel = "FILE",
+      description = "TLS for clients: certificate chain, PEM.")
+  private @Nullable Path publicTlsCert;
+
+  @Option(
+      names = "--public-tls-key",
+      paramLabel = "FILE",
+      description = "TLS for clients: private key, PEM.")
+  private @Nullable Path publicTlsKey;
+
+  @Option(
+      names = "--api-tls-cert",
+      paramLabel = "FILE",
+      description = "TLS for callers: certificate chain, PEM.")
+  private @Nullable Path apiTlsCert;
+
+  @Option(
+      names = "--api-tls-key",
+      paramLabel = "FILE",
+      description = "TLS for callers: private key, PEM.")
+  private @Nullable Path apiTlsKey;
+
+  @Option(
+      names = "--api-insecure-plaintext",
+      description = "Let the API listen on other than loopback without TLS.")
+  private boolean apiInsecurePlaintext;
+
+  @Option(
+      names = "--max-calls-per-client",
+      defaultValue = ServerConfig.DEFAULT_MAX_CALLS_PER_CLIENT,
+      paramLabel = "N",
+      description = "Calls that one client serves at once (default: ${DEFAULT-VALUE}).")
+  private int maxCallsPerClient;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PenstockServer server = PenstockServer.start(config());
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "penstock-shutdown"));
+    server.awaitClosed();
+    return ExitCode.OK;
+  }
+
+  ServerConfig config() {
+    return ServerConfig.builder(tokens)
+        .publicListen(publicListen.toListenAddress())
+        .apiListen(apiListen.toListenAddress())
+        .publicTls(tls("public", publicTlsCert, publicTlsKey))
+        .apiTls(tls("api", apiTlsCert, apiTlsKey))
+        .apiInsecurePlaintext(apiInsecurePlaintext)
+        .maxCallsPerClient(maxCallsPerClient)
+        .build();
+  }
+
+  private static @Nullable TlsFiles tls(
+      String listener, @Nullable Path certificate, @Nullable Path key) {
+    if (certificate == null && key == null) {
+      return null;
+    }
+    if (certificate == null || key == null) {
+      throw new IllegalArgumentException(
+          "%1$s-tls-cert and %1$s-tls-key go together".formatted(listener));
+    }
+    return new TlsFiles(certificate, key);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.penstock.server;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a server. Immutable.
+ *
+ * @param publicListen where clients attach; port 0 picks a free one
+ * @param apiListen where callers call; port 0 picks a free one
+ * @param tokens the tokens file; must exist
+ * @param publicTls TLS for clients; null when an ingress in front ends it
+ * @param apiTls TLS for callers
+ * @param apiInsecurePlaintext lets the API listen on other than loopback without TLS
+ * @param maxCallsPerClient calls that one attached client serves at once, 1 to 10,000
+ * @param shutdownGrace how long calls in progress may go on when the server stops
+ */
+public record ServerConfig(
+    InetSocketAddress publicListen,
+    InetSocketAddress apiListen,
+    Path tokens,
+    @Nullable TlsFiles publicTls,
+    @Nullable TlsFiles apiTls,
+    boolean apiInsecurePlaintext,
+    int maxCallsPerClient,
+    Duration shutdownGrace) {
+
+  static final String DEFAULT_PUBLIC = "127.0.0.1:8080";
+  static final String DEFAULT_API = "127.0.0.1:7070";
+  static final String DEFAULT_MAX_CALLS_PER_CLIENT = "100";
+  static final Duration DEFAULT_SHUTDOWN_GRACE = Duration.ofSeconds(5);
+
+  private static final int MOST_CALLS_PER_CLIENT = 10_000;
+
+  /** Checks what the parts alone do not show. */
+  public ServerConfig {
+    if (maxCallsPerClient < 1 || maxCallsPerClient > MOST_CALLS_PER_CLIENT) {
+      throw new IllegalArgumentException(
+          "max-calls-per-client is " + maxCallsPerClient + "; accepted are 1 to 10,000");
+    }
+    if (apiTls == null && !apiInsecurePlaintext && !isLoopback(apiListen)) {
+      throw new IllegalArgumentException(
+          "api "
+              + apiListen
+              + " is not loopback, and callers' tokens would pass in the clear: give"
+              + " api-tls-cert and api-tls-key, or accept it with api-insecure-plaintext");
+    }
+  }
+
+  /** Whether clients' tokens arrive here in the clear from other machines. */
+  boolean isPublicPlaintext() {
+    return publicTls == null && !isLoopback(publicListen);
+  }
+
+  private static boolean isLoopback(InetSocketAddress address) {
+    return address.getAddress() != null && address.getAddress().isLoopbackAddress();
+  }
+
+  /** A builder with the defaults, on the loopback interface. */
+  public static Builder builder(Path tokens) {
+    return new Builder(tokens);
+  }
+
+  /** Collects settings. One thread. */
+  public static final class Builder {
+    private final Path tokens;
+    private InetSocketAddress publicListen =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+    private InetSocketAddress apiListen =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 7070);
+    private @Nullable TlsFiles publicTls;
+    private @Nullable TlsFiles apiTls;
+    private boolean apiInsecurePlaintext;
+    private int maxCallsPerClient = Integer.parseInt(DEFAULT_MAX_CALLS_PER_CLIENT);
+    private Duration shutdownGrace = DEFAULT_SHUTDOWN_GRACE;
+
+    private Builder(Path tokens) {
+      this.tokens = tokens;
+    }
+
+    /** Where clients attach. */
+    public Builder publicListen(InetSocketAddress address) {
+      publicListen = address;
+      return this;
+    }
+
+    /** Where callers call. */
+    public Builder apiListen(InetSocketAddress address) {
+      apiListen = address;
+      return this;
+    }
+
+    /** TLS for clients, or null. */
+    public Builder publicTls(@Nullable TlsFiles tls) {
+      publicTls = tls;
+      return this;
+    }
+
+    /** TLS for callers, or null. */
+    public Builder apiTls(@Nullable TlsFiles tls) {
+      apiTls = tls;
+      return this;
+    }
+
+    /** Whether the API may listen on other than loopback without TLS. */
+    public Builder apiInsecurePlaintext(boolean insecure) {
+      apiInsecurePlaintext = insecure;
+      return this;
+    }
+
+    /** Calls that one attached client serves at once. */
+    public Builder maxCallsPerClient(int calls) {
+      maxCallsPerClient = calls;
+      return this;
+    }
+
+    /** How long calls in progress may go on when the server stops. */
+    public Builder shutdownGrace(Duration grace) {
+      shutdownGrace = grace;
+      return this;
+    }
+
+    /** The settings, checked. */
+    public ServerConfig build() {
+      return new ServerConfig(
+          publicListen,
+          apiListen,
+          tokens,
+          publicTls,
+          apiTls,
+          apiInsecurePlaintext,
+          maxCallsPerClient,
+          shutdownGrace);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.penstock.server.auth;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tells one version of a file from the next without reading it.
+ *
+ * <p>The key (the inode) differs after every atomic replacement, even within one tick of the file
+ * system's clock; size and time catch an edit in place.
+ */
+record FileStamp(FileTime modified, long size, @Nullable Object key) {
+  static FileStamp of(Path file) throws IOException {
+    var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    return new FileStamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+  }
+}

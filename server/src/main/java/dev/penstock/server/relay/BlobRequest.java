@@ -1,0 +1,33 @@
+package dev.penstock.server.relay;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.penstock.registry.stream.RawMessage;
+import dev.penstock.registry.v1.FetchBlobRequest;
+import io.grpc.StatusException;
+import java.util.regex.Pattern;
+
+/** Reads of a {@code FetchBlob} request what the check of its answer needs. */
+final class BlobRequest {
+  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+
+  private BlobRequest() {}
+
+  /**
+   * Parses the request; of its rules only those are enforced without which nothing can be checked.
+   */
+  static FetchBlobRequest read(RawMessage message) throws StatusException {
+    FetchBlobRequest request = parse(message);
+    if (!DIGEST.matcher(request.getDigest()).matches()) {
+      throw RelayStatus.digestMalformed().asException();
+    }
+    return request;
+  }
+
+  private static FetchBlobRequest parse(RawMessage message) throws StatusException {
+    try {
+      return FetchBlobRequest.parseFrom(TunnelField.bytes(message));
+    } catch (InvalidProtocolBufferException e) {
+      throw RelayStatus.requestMalformed().withCause(e).asException();
+    }
+  }
+}

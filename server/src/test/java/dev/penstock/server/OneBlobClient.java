@@ -1,0 +1,84 @@
+package dev.penstock.server;
+
+import com.google.protobuf.ByteString;
+import dev.penstock.registry.v1.BlobHeader;
+import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.registry.v1.FetchBlobResponse;
+import dev.penstock.registry.v1.FetchManifestRequest;
+import dev.penstock.registry.v1.FetchManifestResponse;
+import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.server.digest.Sha256;
+import dev.penstock.tunnel.TunnelDialer;
+import dev.penstock.tunnel.TunnelServerBuilder;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Stands for a customer's client, on a real tunnel: it has one blob, and one manifest. */
+final class OneBlobClient extends RegistryGrpc.RegistryImplBase {
+  static final byte[] BLOB = content();
+  static final String DIGEST = "sha256:" + Sha256.of(ByteBuffer.wrap(BLOB));
+  static final String MANIFEST = "{\"schemaVersion\":2}";
+  private static final int CHUNK_BYTES = 100_000;
+
+  private final Server server;
+  private volatile byte[] sent = BLOB;
+
+  OneBlobClient(URI url, String token, @Nullable Path trusted) throws IOException {
+    TunnelDialer.Builder dialer = TunnelDialer.builder(url, "acme").token(() -> token);
+    if (trusted != null) {
+      dialer.trustedCertificates(trusted);
+    }
+    server = TunnelServerBuilder.forDialer(dialer.build()).addService(this).build().start();
+  }
+
+  /** From now on these bytes go out under the header of the right ones. */
+  void send(byte[] bytes) {
+    sent = bytes;
+  }
+
+  @Override
+  public void fetchBlob(FetchBlobRequest request, StreamObserver<FetchBlobResponse> caller) {
+    if (!request.getDigest().equals(DIGEST)) {
+      caller.onError(
+          Status.NOT_FOUND.withDescription("no blob " + request.getDigest()).asException());
+      return;
+    }
+    BlobHeader header = BlobHeader.newBuilder().setSize(BLOB.length).setLength(BLOB.length).build();
+    caller.onNext(FetchBlobResponse.newBuilder().setHeader(header).build());
+    for (int at = 0; at < sent.length; at += CHUNK_BYTES) {
+      ByteString data = ByteString.copyFrom(sent, at, Math.min(CHUNK_BYTES, sent.length - at));
+      caller.onNext(FetchBlobResponse.newBuilder().setData(data).build());
+    }
+    caller.onCompleted();
+  }
+
+  @Override
+  public void fetchManifest(
+      FetchManifestRequest request, StreamObserver<FetchManifestResponse> caller) {
+    ByteString content = ByteString.copyFromUtf8(MANIFEST);
+    caller.onNext(
+        FetchManifestResponse.newBuilder()
+            .setContent(content)
+            .setDigest("sha256:" + Sha256.of(content.asReadOnlyByteBuffer()))
+            .build());
+    caller.onCompleted();
+  }
+
+  void close() throws InterruptedException {
+    server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+  }
+
+  private static byte[] content() {
+    byte[] content = new byte[3_333_333];
+    new Random(7).nextBytes(content);
+    return content;
+  }
+}

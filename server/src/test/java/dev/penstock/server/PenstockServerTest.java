@@ -1,0 +1,270 @@
+package dev.penstock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.server.auth.TokenFile;
+import dev.penstock.server.cli.ExitCode;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole server, with a client on a real tunnel and the command line as the caller. */
+class PenstockServerTest {
+  private static final long BOUND_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final String BLOB = "acme/team/app@" + OneBlobClient.DIGEST;
+
+  @TempDir Path directory;
+  private Path tokens;
+  private Path callerToken;
+  private String tunnelToken;
+  private final List<String> connection = new ArrayList<>();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private PenstockServer server;
+  private OneBlobClient client;
+
+  @BeforeEach
+  void startPlain() throws IOException {
+    tokens = directory.resolve("tokens");
+    tunnelToken = TokenFile.createTunnelToken(tokens, "acme");
+    String secret = TokenFile.createCallerToken(tokens, "scanner", Set.of("acme"));
+    callerToken = Files.writeString(directory.resolve("caller"), secret + "\n");
+    start(config());
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void fetch_writesTheBlob_andItsNameOnlyWhenItIsWhole() throws Exception {
+    Path file = directory.resolve("blob");
+    assertThat(fetch(BLOB, "-o", file.toString(), "--progress", "always")).isEqualTo(ExitCode.OK);
+    assertThat(file).hasBinaryContent(OneBlobClient.BLOB);
+    assertThat(directory.resolve("blob.part")).doesNotExist();
+    assertThat(err.toString())
+        .contains("100% 3 of 3 MiB", OneBlobClient.DIGEST + " verified: 3,333,333 bytes in ");
+    assertThat(out.toString()).isEmpty();
+    assertThat(server.gauges().activeCalls().highest()).isEqualTo(1);
+  }
+
+  @Test
+  void fetch_writesToADevice() throws Exception {
+    assertThat(fetch(BLOB, "-o", "/dev/null")).isEqualTo(ExitCode.OK);
+    assertThat(Path.of("/dev/null.part")).doesNotExist();
+  }
+
+  @Test
+  void fetch_ofOtherBytes_exitsWithItsOwnCode_andLeavesNoFile() throws Exception {
+    byte[] altered = OneBlobClient.BLOB.clone();
+    altered[1_000_000] ^= 1;
+    client.send(altered);
+    Path file = directory.resolve("blob");
+    assertThat(fetch(BLOB, "-o", file.toString())).isEqualTo(ExitCode.CORRUPT);
+    assertThat(err.toString()).contains("DATA_LOSS", OneBlobClient.DIGEST);
+    assertThat(file).doesNotExist();
+    assertThat(directory.resolve("blob.part")).doesNotExist();
+  }
+
+  @Test
+  void fetch_ofAManifest_byTag() throws Exception {
+    Path file = directory.resolve("manifest");
+    assertThat(fetch("acme/team/app:1.0", "--manifest", "-o", file.toString()))
+        .isEqualTo(ExitCode.OK);
+    assertThat(file).hasContent(OneBlobClient.MANIFEST);
+  }
+
+  @Test
+  void fetch_thatFails_saysWhy_inOneLine() throws Exception {
+    String unknown = "acme/team/app@sha256:" + "0".repeat(64);
+    assertThat(fetch(unknown, "-o", "/dev/null")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("NOT_FOUND: no blob").doesNotContain("\tat ");
+    Files.writeString(callerToken, "psc_wrong", StandardOpenOption.TRUNCATE_EXISTING);
+    assertThat(fetch(BLOB, "-o", "/dev/null")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("UNAUTHENTICATED").doesNotContain("psc_wrong");
+  }
+
+  @Test
+  void fetch_ofSomethingElse_isAUsageError() throws Exception {
+    for (String wrong : List.of("app", "acme/app", "acme/app:1.0", "acme/app@@x")) {
+      assertThat(fetch(wrong, "-o", "/dev/null")).as(wrong).isEqualTo(ExitCode.USAGE);
+    }
+  }
+
+  @Test
+  void tls_onBothListeners() throws Exception {
+    TlsFiles certificate = TestCertificate.in(directory);
+    stop();
+    start(config().publicTls(certificate).apiTls(certificate));
+    connection.addAll(List.of("--tls-ca", certificate.certificateChain().toString()));
+    assertThat(fetch(BLOB, "-o", "/dev/null")).as(() -> err.toString()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void tokenCommand_printsTheSecretAlone_andTheRunningServerTakesIt() throws Exception {
+    int code =
+        run(
+            "token",
+            "create",
+            "--tokens",
+            tokens.toString(),
+            "--caller",
+            "later",
+            "--tunnels",
+            "*");
+    assertThat(code).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).matches("psc_[A-Za-z0-9_-]{43}\\R");
+    Files.writeString(callerToken, out.toString());
+    assertThat(fetch(BLOB, "-o", "/dev/null")).as(() -> err.toString()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void tokenCommand_withHalfOfWhatItNeeds_isAUsageError() {
+    for (List<String> half :
+        List.of(
+            List.<String>of(),
+            List.of("--caller", "x"),
+            List.of("--tunnels", "acme"),
+            List.of("--tunnel", "acme", "--caller", "x", "--tunnels", "acme"),
+            List.of("--tunnel", "Not-Valid"))) {
+      List<String> arguments =
+          new ArrayList<>(List.of("token", "create", "--tokens", tokens.toString()));
+      arguments.addAll(half);
+      assertThat(run(arguments.toArray(String[]::new))).as("%s", half).isEqualTo(ExitCode.USAGE);
+    }
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void healthAndReflection_needNoToken() throws Exception {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(server.apiAddress()).usePlaintext().build();
+    try {
+      var health = HealthGrpc.newBlockingStub(channel);
+      for (String service : List.of("", RegistryGrpc.SERVICE_NAME)) {
+        var request = HealthCheckRequest.newBuilder().setService(service).build();
+        assertThat(health.check(request).getStatus()).isEqualTo(ServingStatus.SERVING);
+      }
+      assertThat(services(channel)).contains(RegistryGrpc.SERVICE_NAME, HealthGrpc.SERVICE_NAME);
+    } finally {
+      channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static List<String> services(ManagedChannel channel) throws Exception {
+    CompletableFuture<List<String>> names = new CompletableFuture<>();
+    var requests =
+        ServerReflectionGrpc.newStub(channel)
+            .serverReflectionInfo(
+                new StreamObserver<ServerReflectionResponse>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse answer) {
+                    names.complete(
+                        answer.getListServicesResponse().getServiceList().stream()
+                            .map(ServiceResponse::getName)
+                            .toList());
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    names.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    List<String> found = names.get(30, TimeUnit.SECONDS);
+    requests.onCompleted();
+    return found;
+  }
+
+  @Test
+  void start_withoutTokens_orOnATakenPort_fails_andNamesIt() throws Exception {
+    var missing = ServerConfig.builder(directory.resolve("none")).build();
+    assertThatThrownBy(() -> PenstockServer.start(missing))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("none");
+    var taken = config().apiListen(server.apiAddress()).build();
+    assertThatThrownBy(() -> PenstockServer.start(taken))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot listen on api");
+  }
+
+  @Test
+  void run_withAWrongSetting_isAUsageError() {
+    assertThat(run("run", "--tokens", tokens.toString(), "--api", "0.0.0.0:0"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("api-insecure-plaintext");
+    assertThat(run("run")).isEqualTo(ExitCode.USAGE);
+    assertThat(run()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--version")).isEqualTo(ExitCode.OK);
+  }
+
+  private ServerConfig.Builder config() {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return ServerConfig.builder(tokens).publicListen(any).apiListen(any);
+  }
+
+  private void start(ServerConfig.Builder settings) throws IOException {
+    ServerConfig config = settings.build();
+    server = PenstockServer.start(config);
+    String scheme = config.publicTls() == null ? "ws" : "wss";
+    URI url = URI.create(scheme + "://127.0.0.1:" + server.publicAddress().getPort());
+    TlsFiles tls = config.publicTls();
+    client = new OneBlobClient(url, tunnelToken, tls == null ? null : tls.certificateChain());
+  }
+
+  /** Fetches as soon as the client is attached. */
+  private int fetch(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("fetch", "--api"));
+    all.add("127.0.0.1:" + server.apiAddress().getPort());
+    all.addAll(List.of("--token-file", callerToken.toString()));
+    all.addAll(connection);
+    all.addAll(List.of(arguments));
+    long start = System.nanoTime();
+    int code;
+    do {
+      err.getBuffer().setLength(0);
+      code = run(all.toArray(String[]::new));
+    } while (err.toString().contains("no client attached")
+        && System.nanoTime() - start < BOUND_NANOS);
+    return code;
+  }
+
+  private int run(String... arguments) {
+    return Main.run(
+        List.of(arguments), Map.of(), new PrintWriter(out, true), new PrintWriter(err, true));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.penstock.server.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TunnelDirectoryTest {
+  private final TunnelDirectory directory = new TunnelDirectory(2);
+  private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", 1).build();
+
+  @AfterEach
+  void close() {
+    channel.shutdownNow();
+  }
+
+  @Test
+  void leastBusy_isTheOneWithFewestCalls_underThatIdOnly() {
+    AttachedClient one = directory.attach("acme", "one", channel);
+    AttachedClient two = directory.attach("acme", "two", channel);
+    directory.attach("beta", "idle", channel);
+    assertThat(one.tryBeginCall()).isTrue();
+    assertThat(directory.leastBusy("acme")).containsSame(two);
+    two.tryBeginCall();
+    two.tryBeginCall();
+    assertThat(directory.leastBusy("acme")).containsSame(one);
+    two.endCall();
+    two.endCall();
+    assertThat(directory.leastBusy("acme")).containsSame(two);
+    assertThat(directory.leastBusy("gamma")).isEmpty();
+  }
+
+  @Test
+  void aClient_takesNoMoreCallsThanItMay() {
+    AttachedClient client = directory.attach("acme", "one", channel);
+    assertThat(client.tryBeginCall()).isTrue();
+    assertThat(client.tryBeginCall()).isTrue();
+    assertThat(client.tryBeginCall()).isFalse();
+    assertThat(client.calls()).isEqualTo(2);
+    client.endCall();
+    assertThat(client.tryBeginCall()).isTrue();
+  }
+
+  @Test
+  void detach_removesOneClient_andKeepsTheFirstCause() {
+    AttachedClient one = directory.attach("acme", "one", channel);
+    AttachedClient two = directory.attach("acme", "two", channel);
+    directory.detach(one, "the connection was lost");
+    directory.detach(one, "again");
+    assertThat(one.lost()).contains("the connection was lost");
+    assertThat(two.lost()).isEmpty();
+    assertThat(directory.clients()).containsExactly(two);
+    directory.detach(two, "bye");
+    assertThat(directory.leastBusy("acme")).isEmpty();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.penstock.server.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.registry.stream.RawMessage;
+import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.registry.v1.FetchManifestRequest;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TunnelFieldTest {
+  @Test
+  void tunnel_isRead_whateverElseTheRequestHolds() throws StatusException {
+    byte[] blob =
+        FetchBlobRequest.newBuilder()
+            .setTunnel("acme")
+            .setRepository("team/app")
+            .setDigest("sha256:00")
+            .setOffset(1L << 40)
+            .setLength(7)
+            .build()
+            .toByteArray();
+    assertThat(TunnelField.read(message(blob))).isEqualTo("acme");
+    byte[] manifest =
+        FetchManifestRequest.newBuilder()
+            .setTunnel("beta")
+            .setReference("1.0")
+            .build()
+            .toByteArray();
+    assertThat(TunnelField.read(message(manifest))).isEqualTo("beta");
+  }
+
+  @Test
+  void tunnel_isRead_acrossBuffers() throws StatusException {
+    RawMessage split =
+        RawMessage.of(
+            List.of(
+                ByteBuffer.wrap(new byte[] {0x0a, 4, 'a'}),
+                ByteBuffer.wrap(new byte[] {'c', 'm', 'e'})));
+    assertThat(TunnelField.read(split)).isEqualTo("acme");
+  }
+
+  @Test
+  void tunnel_thatComesTwice_isTheLast_asInProtobuf() throws StatusException {
+    byte[] twice = {0x0a, 1, 'a', 0x12, 1, 'r', 0x0a, 1, 'b'};
+    assertThat(TunnelField.read(message(twice))).isEqualTo("b");
+  }
+
+  @Test
+  void tunnel_thatIsAbsent_isEmpty() throws StatusException {
+    assertThat(TunnelField.read(message(new byte[0]))).isEmpty();
+    assertThat(TunnelField.read(message(new byte[] {0x12, 1, 'r'}))).isEmpty();
+  }
+
+  static List<byte[]> malformed() {
+    return List.of(
+        new byte[] {0x0a},
+        new byte[] {0x0a, 5, 'a'},
+        new byte[] {0x0a, 2, (byte) 0xc3, (byte) 0x28},
+        new byte[] {0x00},
+        new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff});
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void malformedRequest_isAnInvalidArgument(byte[] bytes) {
+    assertThatThrownBy(() -> TunnelField.read(message(bytes)))
+        .isInstanceOfSatisfying(
+            StatusException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
+  }
+
+  private static RawMessage message(byte[] bytes) {
+    return RawMessage.of(List.of(ByteBuffer.wrap(bytes)));
+  }
+}
