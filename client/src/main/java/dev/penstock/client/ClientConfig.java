@@ -1,0 +1,289 @@
+package dev.penstock.client;
+
+import dev.penstock.client.policy.AllowList;
+import dev.penstock.client.policy.AllowPattern;
+import dev.penstock.client.registry.RegistryEndpoint;
+import dev.penstock.client.registry.auth.BasicCredentials;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a client is told. {@link Setting} has each key's meaning, the {@link Builder} its
+ * default, the constructor its range. No secret is in it, only where secrets are.
+ *
+ * @param registries at least one, with different names
+ * @param ca null: the platform's own, as for {@code registryCa}
+ * @param instance null: a random one
+ */
+public record ClientConfig(
+    URI server,
+    String tunnel,
+    Secret token,
+    List<RegistryEndpoint> registries,
+    AllowList allow,
+    @Nullable Path registryCa,
+    @Nullable ProxySettings proxy,
+    @Nullable Path ca,
+    @Nullable String instance,
+    Duration handshakeTimeout,
+    Duration registryConnectTimeout,
+    Duration registryHeaderTimeout,
+    Duration registryStallTimeout,
+    int maxStreams,
+    int streamWindowBytes,
+    int readAheadBytes,
+    int messageBytes) {
+
+  private static final Pattern TUNNEL_ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+  /**
+   * Checks every range.
+   *
+   * @throws IllegalArgumentException naming the key and what is accepted
+   */
+  public ClientConfig {
+    registries = List.copyOf(registries);
+    require("server", isWebSocket(server), "ws://host[:port] or wss://host[:port]");
+    require(
+        "tunnel",
+        TUNNEL_ID.matcher(tunnel).matches(),
+        "1 to 63 of a-z, 0-9 and '-', with no '-' at the ends");
+    require("registry", !registries.isEmpty(), "at least one [NAME=]URL");
+    require("registry", hasDistinctNames(registries), "a different name for each registry");
+    require(
+        "instance",
+        instance == null || INSTANCE.matcher(instance).matches(),
+        "1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-'");
+    range("handshake-timeout", handshakeTimeout, Duration.ofMinutes(5));
+    range("registry-connect-timeout", registryConnectTimeout, Duration.ofMinutes(5));
+    range("registry-header-timeout", registryHeaderTimeout, Duration.ofMinutes(10));
+    range("registry-stall-timeout", registryStallTimeout, Duration.ofHours(1));
+    range("max-streams", maxStreams, 1, 10_000);
+    range("stream-window-bytes", streamWindowBytes, 64 << 10, 64 << 20);
+    range("read-ahead-bytes", readAheadBytes, 128 << 10, 64 << 20);
+    range("message-bytes", messageBytes, 1 << 10, 1 << 20);
+  }
+
+  /** Begins a configuration of defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static boolean isWebSocket(URI uri) {
+    boolean hasScheme = "ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme());
+    return hasScheme
+        && uri.getHost() != null
+        && uri.getRawUserInfo() == null
+        && uri.getRawQuery() == null
+        && uri.getRawFragment() == null;
+  }
+
+  private static boolean hasDistinctNames(List<RegistryEndpoint> registries) {
+    return registries.stream().map(RegistryEndpoint::name).distinct().count() == registries.size();
+  }
+
+  private static void range(String key, Duration value, Duration max) {
+    boolean isAccepted = value.toMillis() >= 100 && value.compareTo(max) <= 0;
+    require(
+        key, isAccepted, "100ms to %ds, and not %dms".formatted(max.toSeconds(), value.toMillis()));
+  }
+
+  private static void range(String key, int value, int min, int max) {
+    require(key, value >= min && value <= max, "%d to %d, and not %d".formatted(min, max, value));
+  }
+
+  private static void require(String key, boolean holds, String accepted) {
+    if (!holds) {
+      throw new IllegalArgumentException(key + ": accepted is " + accepted);
+    }
+  }
+
+  /** Collects a {@link ClientConfig}; not for several threads. */
+  public static final class Builder {
+    private @Nullable URI server;
+    private @Nullable String tunnel;
+    private @Nullable Secret token;
+    private final List<String> registries = new ArrayList<>();
+    private final List<AllowPattern> allow = new ArrayList<>();
+    private @Nullable String registryUsername;
+    private @Nullable Path registryPasswordFile;
+    private @Nullable Path registryCa;
+    private @Nullable String proxy;
+    private @Nullable Secret proxyPassword;
+    private @Nullable Path ca;
+    private @Nullable String instance;
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private Duration registryConnectTimeout = Duration.ofSeconds(10);
+    private Duration registryHeaderTimeout = Duration.ofSeconds(30);
+    private Duration registryStallTimeout = Duration.ofSeconds(60);
+    private int maxStreams = 100;
+    private int streamWindowBytes = 4 << 20;
+    private int readAheadBytes = 512 << 10;
+    private int messageBytes = 128 << 10;
+
+    private Builder() {}
+
+    public Builder server(URI value) {
+      server = value;
+      return this;
+    }
+
+    public Builder tunnel(String value) {
+      tunnel = value;
+      return this;
+    }
+
+    public Builder token(Secret value) {
+      token = value;
+      return this;
+    }
+
+    public Builder tokenFile(Path file) {
+      return token(Secret.inFile(file));
+    }
+
+    /** Adds one, as {@code [NAME=]URL}. */
+    public Builder registry(String nameAndUrl) {
+      registries.add(nameAndUrl);
+      return this;
+    }
+
+    /** Adds one, such as {@code team/**}. */
+    public Builder allow(String pattern) {
+      allow.add(new AllowPattern(pattern));
+      return this;
+    }
+
+    public Builder registryUsername(String value) {
+      registryUsername = value;
+      return this;
+    }
+
+    public Builder registryPasswordFile(Path file) {
+      registryPasswordFile = file;
+      return this;
+    }
+
+    public Builder registryCa(Path pemFile) {
+      registryCa = pemFile;
+      return this;
+    }
+
+    /** As {@code http://[user@]host:port}. */
+    public Builder proxy(String url) {
+      proxy = url;
+      return this;
+    }
+
+    public Builder proxyPasswordFile(Path file) {
+      proxyPassword = Secret.inFile(file);
+      return this;
+    }
+
+    public Builder ca(Path pemFile) {
+      ca = pemFile;
+      return this;
+    }
+
+    public Builder instance(String value) {
+      instance = value;
+      return this;
+    }
+
+    public Builder handshakeTimeout(Duration value) {
+      handshakeTimeout = value;
+      return this;
+    }
+
+    public Builder registryConnectTimeout(Duration value) {
+      registryConnectTimeout = value;
+      return this;
+    }
+
+    public Builder registryHeaderTimeout(Duration value) {
+      registryHeaderTimeout = value;
+      return this;
+    }
+
+    public Builder registryStallTimeout(Duration value) {
+      registryStallTimeout = value;
+      return this;
+    }
+
+    public Builder maxStreams(int value) {
+      maxStreams = value;
+      return this;
+    }
+
+    public Builder streamWindowBytes(int value) {
+      streamWindowBytes = value;
+      return this;
+    }
+
+    public Builder readAheadBytes(int value) {
+      readAheadBytes = value;
+      return this;
+    }
+
+    public Builder messageBytes(int value) {
+      messageBytes = value;
+      return this;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws IllegalArgumentException naming the key that is missing or outside its range
+     */
+    public ClientConfig build() {
+      BasicCredentials credentials = credentials();
+      return new ClientConfig(
+          given("server", server),
+          given("tunnel", tunnel),
+          given("token-file", token),
+          registries.stream().map(text -> RegistryEndpoint.parse(text, credentials)).toList(),
+          new AllowList(allow),
+          registryCa,
+          proxySettings(),
+          ca,
+          instance,
+          handshakeTimeout,
+          registryConnectTimeout,
+          registryHeaderTimeout,
+          registryStallTimeout,
+          maxStreams,
+          streamWindowBytes,
+          readAheadBytes,
+          messageBytes);
+    }
+
+    private @Nullable BasicCredentials credentials() {
+      if (registryUsername == null && registryPasswordFile == null) {
+        return null;
+      }
+      return new BasicCredentials(
+          given("registry-username", registryUsername),
+          given("registry-password-file", registryPasswordFile));
+    }
+
+    private @Nullable ProxySettings proxySettings() {
+      if (proxy == null && proxyPassword == null) {
+        return null;
+      }
+      return ProxySettings.parse(given("proxy", proxy), proxyPassword);
+    }
+
+    private static <T> T given(String key, @Nullable T value) {
+      if (value == null) {
+        throw new IllegalArgumentException(key + " is missing");
+      }
+      return value;
+    }
+  }
+}

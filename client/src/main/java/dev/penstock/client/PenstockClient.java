@@ -1,0 +1,187 @@
+package dev.penstock.client;
+
+import dev.penstock.client.registry.RegistryEndpoint;
+import dev.penstock.client.registry.RegistryOptions;
+import dev.penstock.client.registry.RegistryReader;
+import dev.penstock.client.registry.http.HttpOptions;
+import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.TrustedCertificates;
+import dev.penstock.client.service.RegistryService;
+import dev.penstock.client.service.TransferGauges;
+import dev.penstock.client.service.TransferOptions;
+import dev.penstock.tunnel.TunnelDialer;
+import dev.penstock.tunnel.TunnelOptions;
+import dev.penstock.tunnel.TunnelServerBuilder;
+import io.grpc.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running client: attached, or trying to be, until it is closed. Any thread. */
+public final class PenstockClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PenstockClient.class);
+
+  /** Requests hold a few names; nothing larger is honest. */
+  private static final int MAX_REQUEST_BYTES = 64 * 1024;
+
+  /** How long transfers under way may still run when the client is closed. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final HttpTransport transport;
+  private final Server server;
+  private final AttachmentReport report;
+  private final TransferGauges gauges;
+
+  private PenstockClient(ClientConfig config, HttpTransport transport) throws IOException {
+    this.transport = transport;
+    gauges = new TransferGauges();
+    report = new AttachmentReport(config);
+    server =
+        TunnelServerBuilder.forDialer(dialer(config, report))
+            // The service never blocks; a hop to another thread per message would cost more.
+            .directExecutor()
+            .maxInboundMessageSize(MAX_REQUEST_BYTES)
+            .addService(service(config, transport, gauges))
+            .build();
+  }
+
+  /**
+   * Begins to dial, and returns at once.
+   *
+   * @throws IOException when a file that the configuration names cannot be used
+   */
+  public static PenstockClient start(ClientConfig config) throws IOException {
+    config.token().read();
+    warnOfPlaintext(config);
+    if (config.allow().patterns().isEmpty()) {
+      log.warn("nothing may be read: there is no --allow");
+    }
+    HttpTransport transport = new HttpTransport(httpOptions(config));
+    try {
+      PenstockClient client = new PenstockClient(config, transport);
+      client.server.start();
+      return client;
+    } catch (IOException | RuntimeException e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Waits until the tunnel is up; returns at once when it is.
+   *
+   * @throws TimeoutException saying why it is not
+   */
+  public void awaitAttached(Duration patience) throws InterruptedException, TimeoutException {
+    report.await(patience);
+  }
+
+  /** What its transfers hold and have done. */
+  public TransferGauges gauges() {
+    return gauges;
+  }
+
+  /** Takes no further calls, gives those under way a few seconds, and detaches. Idempotent. */
+  @Override
+  public void close() {
+    report.close();
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    } finally {
+      transport.close();
+    }
+  }
+
+  private static RegistryService service(
+      ClientConfig config, HttpTransport transport, TransferGauges gauges) {
+    List<RegistryReader> registries =
+        config.registries().stream()
+            .map(at -> new RegistryReader(at, RegistryOptions.DEFAULTS, transport))
+            .toList();
+    TransferOptions defaults = TransferOptions.DEFAULTS;
+    TransferOptions transfers =
+        new TransferOptions(
+            config.messageBytes(), config.readAheadBytes(), defaults.readyThresholdBytes());
+    return new RegistryService(registries, config.allow(), transfers, gauges);
+  }
+
+  private static HttpOptions httpOptions(ClientConfig config) throws IOException {
+    Path ca = config.registryCa();
+    return new HttpOptions(
+        config.registryConnectTimeout(),
+        config.registryHeaderTimeout(),
+        config.registryStallTimeout(),
+        HttpOptions.DEFAULT_MAX_REDIRECTS,
+        ca == null ? null : TrustedCertificates.fromPem(ca));
+  }
+
+  private static TunnelDialer dialer(ClientConfig config, AttachmentReport report)
+      throws IOException {
+    TunnelDialer.Builder dialer =
+        TunnelDialer.builder(config.server(), config.tunnel())
+            .token(() -> tokenOf(config))
+            .listener(report)
+            .options(
+                TunnelOptions.DEFAULTS
+                    .withHandshakeTimeout(config.handshakeTimeout())
+                    .withStreamWindowBytes(config.streamWindowBytes())
+                    .withMaxStreams(config.maxStreams()));
+    ProxySettings proxy = config.proxy();
+    if (proxy != null) {
+      dialer.httpProxy(proxy.address(), proxy.user(), passwordOf(proxy));
+    }
+    Path ca = config.ca();
+    if (ca != null) {
+      dialer.trustedCertificates(ca);
+    }
+    String instance = config.instance();
+    if (instance != null) {
+      dialer.instance(instance);
+    }
+    return dialer.build();
+  }
+
+  private static String tokenOf(ClientConfig config) {
+    try {
+      return config.token().read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable String passwordOf(ProxySettings proxy) throws IOException {
+    Secret password = proxy.password();
+    return password == null ? null : password.read();
+  }
+
+  private static void warnOfPlaintext(ClientConfig config) {
+    if ("ws".equals(config.server().getScheme()) && !isLoopback(config.server().getHost())) {
+      log.warn("the token goes to {} unencrypted; use wss://", config.server());
+    }
+    for (RegistryEndpoint registry : config.registries()) {
+      boolean isPlain = "http".equalsIgnoreCase(registry.uri().getScheme());
+      if (isPlain && registry.credentials() != null && !isLoopback(registry.uri().getHost())) {
+        log.warn("the password goes to registry {} unencrypted; use https://", registry.uri());
+      }
+    }
+  }
+
+  /** By its text: what a name resolves to can change. */
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+  }
+}

@@ -1,0 +1,206 @@
+package dev.penstock.client;
+
+import com.google.errorprone.annotations.Immutable;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that can be set from outside, under one name: {@code --key} on the command line,
+ * {@code PENSTOCK_KEY} in the environment, {@code key} in the YAML file.
+ */
+public enum Setting {
+  SERVER(
+      "server",
+      "URL",
+      "Where to dial: ws://host[:port] or wss://host[:port]. Required.",
+      (config, text) -> config.server(uri("server", text))),
+  TUNNEL(
+      "tunnel",
+      "ID",
+      "The name to attach under, e.g. acme. Required.",
+      ClientConfig.Builder::tunnel),
+  TOKEN_FILE(
+      "token-file",
+      "FILE",
+      "Holds the tunnel's token; read at each dial. Required.",
+      (config, text) -> config.tokenFile(Path.of(text))),
+  REGISTRY(
+      "registry",
+      "[NAME=]URL",
+      "A registry to read; the first is the default. Required.",
+      ClientConfig.Builder::registry),
+  ALLOW(
+      "allow",
+      "PATTERN",
+      "Repositories that may be read, e.g. 'team/**'; no others may.",
+      ClientConfig.Builder::allow),
+  REGISTRY_USERNAME(
+      "registry-username",
+      "USER",
+      "The user at the registries.",
+      ClientConfig.Builder::registryUsername),
+  REGISTRY_PASSWORD_FILE(
+      "registry-password-file",
+      "FILE",
+      "Holds that user's password.",
+      (config, text) -> config.registryPasswordFile(Path.of(text))),
+  REGISTRY_CA(
+      "registry-ca",
+      "FILE",
+      "PEM certificates to trust for https registries.",
+      (config, text) -> config.registryCa(Path.of(text))),
+  PROXY(
+      "proxy",
+      "URL",
+      "HTTP proxy on the way to the server: http://[user@]host:port.",
+      ClientConfig.Builder::proxy),
+  PROXY_PASSWORD_FILE(
+      "proxy-password-file",
+      "FILE",
+      "Holds the proxy user's password.",
+      (config, text) -> config.proxyPasswordFile(Path.of(text))),
+  CA(
+      "ca",
+      "FILE",
+      "PEM certificates to trust for wss servers.",
+      (config, text) -> config.ca(Path.of(text))),
+  INSTANCE(
+      "instance",
+      "NAME",
+      "Tells this client from others of its tunnel; random if not given.",
+      ClientConfig.Builder::instance),
+  HANDSHAKE_TIMEOUT(
+      "handshake-timeout",
+      "TIME",
+      "From dialling to attached, e.g. 10s.",
+      (config, text) -> config.handshakeTimeout(duration("handshake-timeout", text))),
+  REGISTRY_CONNECT_TIMEOUT(
+      "registry-connect-timeout",
+      "TIME",
+      "To connect to a registry.",
+      (config, text) -> config.registryConnectTimeout(duration("registry-connect-timeout", text))),
+  REGISTRY_HEADER_TIMEOUT(
+      "registry-header-timeout",
+      "TIME",
+      "For a registry to begin its answer.",
+      (config, text) -> config.registryHeaderTimeout(duration("registry-header-timeout", text))),
+  REGISTRY_STALL_TIMEOUT(
+      "registry-stall-timeout",
+      "TIME",
+      "For a registry that sends nothing.",
+      (config, text) -> config.registryStallTimeout(duration("registry-stall-timeout", text))),
+  MAX_STREAMS(
+      "max-streams",
+      "COUNT",
+      "Calls that the tunnel carries at once.",
+      (config, text) -> config.maxStreams(integer("max-streams", text))),
+  STREAM_WINDOW_BYTES(
+      "stream-window-bytes",
+      "BYTES",
+      "HTTP/2 window of each call.",
+      (config, text) -> config.streamWindowBytes(integer("stream-window-bytes", text))),
+  READ_AHEAD_BYTES(
+      "read-ahead-bytes",
+      "BYTES",
+      "Read from a registry ahead of each call.",
+      (config, text) -> config.readAheadBytes(integer("read-ahead-bytes", text))),
+  MESSAGE_BYTES(
+      "message-bytes",
+      "BYTES",
+      "A blob's bytes in one message.",
+      (config, text) -> config.messageBytes(integer("message-bytes", text)));
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+  private final String key;
+  private final String label;
+  private final String description;
+  private final Assignment assignment;
+
+  Setting(String key, String label, String description, Assignment assignment) {
+    this.key = key;
+    this.label = label;
+    this.description = description;
+    this.assignment = assignment;
+  }
+
+  /** E.g. {@code token-file}. */
+  public String key() {
+    return key;
+  }
+
+  /** E.g. {@code PENSTOCK_TOKEN_FILE}. */
+  public String variable() {
+    return "PENSTOCK_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** What stands for the value in a help text. */
+  public String label() {
+    return label;
+  }
+
+  /** One sentence. */
+  public String description() {
+    return description;
+  }
+
+  /** Whether it can be given more than once; the values of one source add up. */
+  public boolean isRepeatable() {
+    return this == REGISTRY || this == ALLOW;
+  }
+
+  /**
+   * Puts values into a configuration.
+   *
+   * @throws IllegalArgumentException naming the key and what is accepted
+   */
+  public void apply(ClientConfig.Builder config, List<String> values) {
+    values.forEach(value -> assignment.apply(config, value));
+  }
+
+  /** Does not quote what it cannot parse: there might be a password in it. */
+  static URI uri(String key, String text) {
+    try {
+      return new URI(text.strip());
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(key + " is not a URL");
+    }
+  }
+
+  private static Duration duration(String key, String text) {
+    Matcher parts = DURATION.matcher(text.strip());
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "%s is '%s'; accepted is a number with ms, s, m or h".formatted(key, text));
+    }
+    long count = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      default -> Duration.ofHours(count);
+    };
+  }
+
+  private static int integer(String key, String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s is '%s'; accepted is a whole number".formatted(key, text), e);
+    }
+  }
+
+  /** Reads a text and puts the value into a configuration. */
+  @Immutable
+  @FunctionalInterface
+  private interface Assignment {
+    void apply(ClientConfig.Builder config, String text);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.penstock.client.policy;
+
+import dev.penstock.client.names.Repository;
+import java.util.List;
+
+/** The repositories that callers may read: those that at least one pattern names, no others. */
+public record AllowList(List<AllowPattern> patterns) {
+
+  /** Copies the patterns; an empty list allows nothing. */
+  public AllowList {
+    patterns = List.copyOf(patterns);
+  }
+
+  /** An allow list of patterns given as text, such as {@code team/**}. */
+  public static AllowList of(String... patterns) {
+    return new AllowList(List.of(patterns).stream().map(AllowPattern::new).toList());
+  }
+
+  /** Whether this repository may be read. */
+  public boolean allows(Repository repository) {
+    List<String> components = repository.components();
+    return patterns.stream().anyMatch(pattern -> pattern.matches(components));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.penstock.client.registry;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.Flow;
+
+/**
+ * An opened blob: what is known of it, and its bytes on demand. It holds a connection until its one
+ * subscriber has seen the end or cancelled, or until {@link #cancel}.
+ *
+ * <p>onComplete means that exactly {@link #length} bytes were delivered; every failure is a {@link
+ * RegistryException}. Whether the bytes match the digest is not checked here.
+ */
+public final class BlobContent implements Flow.Publisher<List<ByteBuffer>> {
+  private final BlobStat stat;
+  private final long offset;
+  private final long length;
+  private final ExactBody body;
+
+  BlobContent(BlobStat stat, long offset, long length, ExactBody body) {
+    this.stat = stat;
+    this.offset = offset;
+    this.length = length;
+    this.body = body;
+  }
+
+  /** Size and media type of the whole blob. */
+  public BlobStat stat() {
+    return stat;
+  }
+
+  /** First byte that follows. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Bytes that follow. */
+  public long length() {
+    return length;
+  }
+
+  /** The subscriber owns the buffers it gets. */
+  @Override
+  public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
+    body.subscribe(subscriber);
+  }
+
+  /** Gives the connection up, when nobody has subscribed. */
+  public void cancel() {
+    body.cancel();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.penstock.client.registry;
+
+import dev.penstock.client.names.Digest;
+import dev.penstock.client.names.Repository;
+
+/** A blob in a repository of a registry, as its path, its token's scope and its name in errors. */
+record BlobName(Repository repository, Digest digest, String registry) {
+
+  String path() {
+    return "/v2/" + repository + "/blobs/" + digest;
+  }
+
+  String scope() {
+    return pullScope(repository);
+  }
+
+  /** What a token must be good for when the registry's challenge does not say. */
+  static String pullScope(Repository repository) {
+    return "repository:" + repository + ":pull";
+  }
+
+  Failures failures() {
+    return new Failures("blob %s@%s of registry '%s'".formatted(repository, digest, registry));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.penstock.client.registry;
+
+import dev.penstock.client.names.Digest;
+import dev.penstock.client.registry.RegistryException.Kind;
+import dev.penstock.client.registry.http.BodyFlow;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What the responses to all reads have in common. */
+final class Responses {
+  private static final int MAX_ERROR_BYTES = 16 * 1024;
+  private static final String DEFAULT_MEDIA_TYPE = "application/octet-stream";
+
+  private Responses() {}
+
+  /** Reads what the registry says about a status that is no success, and fails with it. */
+  static <T> CompletableFuture<T> fail(HttpResponse<BodyFlow> response, Failures failures) {
+    return response
+        .body()
+        .readAll(MAX_ERROR_BYTES)
+        .exceptionally(failure -> new byte[0])
+        .thenCompose(
+            body -> CompletableFuture.failedFuture(failures.ofStatus(response.statusCode(), body)));
+  }
+
+  /** The Content-Type without parameters. */
+  static String mediaType(HttpHeaders headers) {
+    return headers
+        .firstValue("Content-Type")
+        .map(value -> value.split(";", 2)[0].strip())
+        .filter(value -> !value.isEmpty())
+        .orElse(DEFAULT_MEDIA_TYPE);
+  }
+
+  /** Empty when it is absent or no number. */
+  static OptionalLong contentLength(HttpHeaders headers) {
+    Optional<String> value = headers.firstValue("Content-Length");
+    return value.filter(text -> text.matches("\\d{1,18}")).isPresent()
+        ? OptionalLong.of(Long.parseLong(value.get()))
+        : OptionalLong.empty();
+  }
+
+  /**
+   * Refuses a response that says of itself that it is something else.
+   *
+   * @param expected null: by tag, anything is right
+   */
+  static void checkClaims(HttpHeaders headers, @Nullable Digest expected, Failures failures)
+      throws RegistryException {
+    Optional<String> encoding =
+        headers.firstValue("Content-Encoding").filter(value -> !value.equals("identity"));
+    if (encoding.isPresent()) {
+      throw failures.of(Kind.UNSUPPORTED, "the registry sends it with a Content-Encoding");
+    }
+    Optional<String> claimed =
+        headers.firstValue("Docker-Content-Digest").filter(value -> value.startsWith("sha256:"));
+    if (expected != null && claimed.isPresent() && !claimed.get().equals(expected.value())) {
+      throw failures.of(Kind.CORRUPT, "the registry says that it sends another digest");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.penstock.client.registry.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpResponse;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where a redirect may lead (RFC 9110 §15.4). By hand, because the JDK's own following hands the
+ * Authorization header on to other origins.
+ */
+final class Redirects {
+  private Redirects() {}
+
+  /** The Location of a redirect; empty for every other response. */
+  static Optional<String> location(HttpResponse<?> response) {
+    return switch (response.statusCode()) {
+      case 301, 302, 303, 307, 308 -> response.headers().firstValue("Location");
+      default -> Optional.empty();
+    };
+  }
+
+  /** Resolves and checks the Location; neither it nor its parts but the origin are ever quoted. */
+  static HttpQuery next(HttpQuery query, String location) throws RefusedRedirectException {
+    Origin from = Origin.of(query.uri());
+    URI target = resolve(query.uri(), location);
+    String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
+    if (!scheme.equals("https") && !scheme.equals("http")) {
+      throw new RefusedRedirectException(from + " redirects to something that is not http(s)");
+    }
+    if (target.getHost() == null || target.getRawUserInfo() != null) {
+      throw new RefusedRedirectException(
+          from + " redirects to a URL without a host or with a user in it");
+    }
+    Origin to = Origin.of(target);
+    if (from.isSecure() && !to.isSecure()) {
+      throw new RefusedRedirectException(from + " redirects to " + to + ", which is not encrypted");
+    }
+    return query.redirectedTo(target);
+  }
+
+  private static URI resolve(URI base, String location) throws RefusedRedirectException {
+    try {
+      return base.resolve(new URI(location));
+    } catch (URISyntaxException e) {
+      // The cause would quote the location.
+      throw new RefusedRedirectException(Origin.of(base) + " redirects to a malformed URL");
+    }
+  }
+}

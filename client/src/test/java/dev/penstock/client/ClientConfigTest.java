@@ -1,0 +1,208 @@
+package dev.penstock.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.client.service.TransferOptions;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ClientConfigTest {
+  @TempDir Path directory;
+
+  /** Other people's scripts hold on to these. */
+  @Test
+  void everyKeyIsPinned() {
+    String keys =
+        Stream.of(Setting.values())
+            .map(s -> s.key() + " " + s.variable() + (s.isRepeatable() ? " *" : ""))
+            .collect(Collectors.joining("\n"));
+    assertThat(keys)
+        .isEqualTo(
+            """
+            server PENSTOCK_SERVER
+            tunnel PENSTOCK_TUNNEL
+            token-file PENSTOCK_TOKEN_FILE
+            registry PENSTOCK_REGISTRY *
+            allow PENSTOCK_ALLOW *
+            registry-username PENSTOCK_REGISTRY_USERNAME
+            registry-password-file PENSTOCK_REGISTRY_PASSWORD_FILE
+            registry-ca PENSTOCK_REGISTRY_CA
+            proxy PENSTOCK_PROXY
+            proxy-password-file PENSTOCK_PROXY_PASSWORD_FILE
+            ca PENSTOCK_CA
+            instance PENSTOCK_INSTANCE
+            handshake-timeout PENSTOCK_HANDSHAKE_TIMEOUT
+            registry-connect-timeout PENSTOCK_REGISTRY_CONNECT_TIMEOUT
+            registry-header-timeout PENSTOCK_REGISTRY_HEADER_TIMEOUT
+            registry-stall-timeout PENSTOCK_REGISTRY_STALL_TIMEOUT
+            max-streams PENSTOCK_MAX_STREAMS
+            stream-window-bytes PENSTOCK_STREAM_WINDOW_BYTES
+            read-ahead-bytes PENSTOCK_READ_AHEAD_BYTES
+            message-bytes PENSTOCK_MESSAGE_BYTES""");
+  }
+
+  @Test
+  void everyDefaultIsPinned() {
+    assertThat(minimal().build())
+        .hasToString(
+            "ClientConfig[server=ws://127.0.0.1:8080, tunnel=acme, token=the given secret,"
+                + " registries=[RegistryEndpoint[name=127.0.0.1:5000, uri=http://127.0.0.1:5000,"
+                + " credentials=null]], allow=AllowList[patterns=[]], registryCa=null, proxy=null,"
+                + " ca=null, instance=null, handshakeTimeout=PT10S, registryConnectTimeout=PT10S,"
+                + " registryHeaderTimeout=PT30S, registryStallTimeout=PT1M, maxStreams=100,"
+                + " streamWindowBytes=4194304, readAheadBytes=524288, messageBytes=131072]");
+  }
+
+  @Test
+  void readme_hasARowForEverySettingAndNoOther() throws Exception {
+    List<String> rows;
+    try (Stream<String> lines = Files.lines(Path.of("README.md"))) {
+      rows =
+          lines.filter(line -> line.startsWith("| `")).map(line -> line.split("`", 3)[1]).toList();
+    }
+    assertThat(rows)
+        .containsExactlyElementsOf(Stream.of(Setting.values()).map(Setting::key).toList());
+  }
+
+  @Test
+  void transferDefaults_areThoseOfTheService() {
+    ClientConfig config = minimal().build();
+    assertThat(config.readAheadBytes()).isEqualTo(TransferOptions.DEFAULTS.readAheadBytes());
+    assertThat(config.messageBytes()).isEqualTo(TransferOptions.DEFAULTS.messageBytes());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SERVER | http://127.0.0.1 | server",
+        "SERVER | ws://user:pw@host | server",
+        "SERVER | ws:// | server",
+        "TUNNEL | Acme | tunnel",
+        "TUNNEL | -a | tunnel",
+        "REGISTRY | ftp://host | registry",
+        "REGISTRY | http://user:pw@host | registry",
+        "REGISTRY | http://host?x=1 | registry",
+        "REGISTRY | NAME=http://host | registry",
+        "REGISTRY | 127.0.0.1:5000=http://127.0.0.1:1 | registry",
+        "ALLOW | Team/* | allow pattern",
+        "PROXY | https://host:1 | proxy",
+        "PROXY | http://host | proxy",
+        "PROXY | http://user:pw@host:1 | proxy",
+        "PROXY | http://user@host:1 | proxy-password-file",
+        "INSTANCE | a b | instance",
+        "HANDSHAKE_TIMEOUT | 99ms | handshake-timeout",
+        "HANDSHAKE_TIMEOUT | 6m | handshake-timeout",
+        "HANDSHAKE_TIMEOUT | 10 | handshake-timeout",
+        "REGISTRY_CONNECT_TIMEOUT | 1h | registry-connect-timeout",
+        "REGISTRY_HEADER_TIMEOUT | 0s | registry-header-timeout",
+        "REGISTRY_STALL_TIMEOUT | 2h | registry-stall-timeout",
+        "MAX_STREAMS | 0 | max-streams",
+        "MAX_STREAMS | many | max-streams",
+        "STREAM_WINDOW_BYTES | 65535 | stream-window-bytes",
+        "READ_AHEAD_BYTES | 1 | read-ahead-bytes",
+        "MESSAGE_BYTES | 1048577 | message-bytes",
+        "REGISTRY_USERNAME | ann | registry-password-file",
+        "REGISTRY_PASSWORD_FILE | x | registry-username",
+        "PROXY_PASSWORD_FILE | x | proxy",
+      })
+  void wrongValue_isRefusedByItsKeyWithoutSecrets(Setting setting, String value, String says) {
+    ClientConfig.Builder config = minimal();
+    assertThatThrownBy(
+            () -> {
+              setting.apply(config, List.of(value));
+              config.build();
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(says)
+        .hasMessageNotContaining("pw");
+  }
+
+  @Test
+  void missingValue_isNamed() {
+    assertThatThrownBy(() -> ClientConfig.builder().build()).hasMessage("server is missing");
+    assertThatThrownBy(
+            () ->
+                ClientConfig.builder()
+                    .server(URI.create("ws://h"))
+                    .tunnel("acme")
+                    .token(Secret.of("x"))
+                    .build())
+        .hasMessageStartingWith("registry: accepted is at least one");
+  }
+
+  @Test
+  void registry_isNamedByItsPrefixOrItsAuthority() {
+    ClientConfig config =
+        minimal()
+            .registry("hub=https://hub.example/base/")
+            .registry("https://Other.example")
+            .build();
+    assertThat(config.registries())
+        .extracting(registry -> registry.name() + " " + registry.uri())
+        .containsExactly(
+            "127.0.0.1:5000 http://127.0.0.1:5000",
+            "hub https://hub.example/base",
+            "other.example https://Other.example");
+  }
+
+  @Test
+  void proxy_isUserHostAndPort() throws Exception {
+    Path password = Files.writeString(directory.resolve("p"), "secret\n");
+    ClientConfig config =
+        minimal().proxy("http://ann@proxy.example:3128").proxyPasswordFile(password).build();
+    ProxySettings proxy = Objects.requireNonNull(config.proxy());
+    assertThat(proxy.user()).isEqualTo("ann");
+    assertThat(proxy.address().getHostString()).isEqualTo("proxy.example");
+    assertThat(proxy.address().getPort()).isEqualTo(3128);
+    assertThat(Objects.requireNonNull(proxy.password()).read()).isEqualTo("secret");
+    assertThat(proxy.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void secret_isReadAtEachUseAndNeverShown() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "first\n");
+    Secret secret = Secret.inFile(file);
+    assertThat(secret.read()).isEqualTo("first");
+    Files.writeString(file, "second");
+    assertThat(secret.read()).isEqualTo("second");
+    assertThat(secret).hasToString(file.toString());
+    assertThat(Secret.of("hidden").toString()).doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "'two words'", "'two\nlines'", "'ü'"})
+  void secret_thatCannotBeOneIsRefused(String content) throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), content);
+    assertThatThrownBy(() -> Secret.inFile(file).read())
+        .hasMessageContaining(file.toString())
+        .hasMessageNotContaining("two");
+    assertThatThrownBy(() -> Secret.inFile(directory.resolve("none")).read())
+        .hasMessageContaining("none cannot be read (NoSuchFileException)");
+  }
+
+  @Test
+  void limits_areAccepted() {
+    assertThatCode(() -> minimal().readAheadBytes(128 << 10).messageBytes(1 << 20).build())
+        .doesNotThrowAnyException();
+  }
+
+  private static ClientConfig.Builder minimal() {
+    return ClientConfig.builder()
+        .server(URI.create("ws://127.0.0.1:8080"))
+        .tunnel("acme")
+        .token(Secret.of("t"))
+        .registry("http://127.0.0.1:5000");
+  }
+}

@@ -1,0 +1,189 @@
+package dev.penstock.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.penstock.client.names.Digest;
+import dev.penstock.client.registry.FakeRegistry;
+import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.registry.v1.FetchBlobResponse;
+import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.tunnel.AcceptorListener;
+import dev.penstock.tunnel.Tunnel;
+import dev.penstock.tunnel.TunnelAcceptor;
+import dev.penstock.tunnel.TunnelChannelBuilder;
+import dev.penstock.tunnel.session.CloseCause;
+import dev.penstock.tunnel.session.SessionClosed;
+import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
+import io.grpc.ManagedChannel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client against a real acceptor, over a real WebSocket. */
+@Timeout(60)
+final class PenstockClientTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+  private FakeRegistry registry;
+  private Path token;
+  private TunnelAcceptor acceptor;
+  private final CountDownLatch judged = new CountDownLatch(1);
+  private final Attached attached = new Attached();
+
+  @BeforeEach
+  void start() throws IOException {
+    registry = new FakeRegistry();
+    token = Files.writeString(directory.resolve("token"), "good\n");
+    acceptor = listen();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    acceptor.close();
+    registry.close();
+  }
+
+  private TunnelAcceptor listen() throws IOException {
+    return TunnelAcceptor.builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .authenticator(
+            (tunnel, secret) -> {
+              judged.countDown();
+              return secret.equals("good") ? Verdict.ACCEPTED : Verdict.UNKNOWN_TOKEN;
+            })
+        .listener(attached)
+        .start();
+  }
+
+  private ClientConfig.Builder config() {
+    return ClientConfig.builder()
+        .server(URI.create("ws://127.0.0.1:" + acceptor.address().getPort()))
+        .tunnel("acme")
+        .tokenFile(token)
+        .registry(registry.uri().toString())
+        .allow("team/**");
+  }
+
+  @Test
+  void attachedClient_servesItsRegistryThroughTheTunnel() throws Exception {
+    byte[] content = FakeRegistry.bytes(3_000_000);
+    Digest digest = registry.blob(content);
+    try (PenstockClient client = PenstockClient.start(config().instance("here").build())) {
+      client.awaitAttached(PATIENCE);
+      Tunnel tunnel = attached.next();
+      assertThat(tunnel.id()).isEqualTo("acme");
+      assertThat(tunnel.instance()).isEqualTo("here");
+
+      assertThat(fetch(attached.channel, digest)).isEqualTo(content);
+      assertThat(client.gauges().readBytes()).isEqualTo(content.length);
+    }
+    assertThat(attached.ends.poll(20, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
+  void lostTunnel_isDialledAgain() throws Exception {
+    try (PenstockClient client = PenstockClient.start(config().build())) {
+      attached.next().close(CloseCause.GOING_AWAY, "test");
+      attached.next();
+      client.awaitAttached(PATIENCE);
+    }
+  }
+
+  @Test
+  void refusedToken_isSaidWithItsFileAndWhatToDo() throws Exception {
+    Files.writeString(token, "wrong");
+    try (PenstockClient client = PenstockClient.start(config().build())) {
+      assertThat(judged.await(20, TimeUnit.SECONDS)).isTrue();
+      // The verdict is on its way back by now; this waits for it and for no second dial.
+      Throwable reason = catchThrowable(() -> client.awaitAttached(Duration.ofSeconds(2)));
+      assertThat(reason)
+          .isInstanceOf(TimeoutException.class)
+          .hasMessageContaining("the server refused the token in " + token + " for tunnel 'acme'")
+          .hasMessageContaining("401")
+          .hasMessageContaining("token create --tokens FILE --tunnel acme")
+          .hasMessageNotContaining("wrong");
+    }
+  }
+
+  @Test
+  void missingTokenFile_isNamedBeforeDialling() {
+    ClientConfig config = config().tokenFile(directory.resolve("none")).build();
+    assertThatThrownBy(() -> PenstockClient.start(config))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("none cannot be read");
+  }
+
+  @Test
+  void missingCa_isNamedBeforeDialling() {
+    ClientConfig config = config().registryCa(directory.resolve("none.pem")).build();
+    assertThatThrownBy(() -> PenstockClient.start(config)).hasMessageContaining("none.pem");
+  }
+
+  @Test
+  void close_isIdempotent() throws Exception {
+    PenstockClient client = PenstockClient.start(config().build());
+    client.awaitAttached(PATIENCE);
+    attached.next();
+    client.close();
+    client.close();
+  }
+
+  private static byte[] fetch(@Nullable ManagedChannel channel, Digest digest) {
+    Iterator<FetchBlobResponse> messages =
+        RegistryGrpc.newBlockingStub(Objects.requireNonNull(channel))
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .fetchBlob(
+                FetchBlobRequest.newBuilder()
+                    .setTunnel("acme")
+                    .setRepository("team/app")
+                    .setDigest(digest.value())
+                    .build());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    messages.forEachRemaining(message -> bytes.writeBytes(message.getData().toByteArray()));
+    return bytes.toByteArray();
+  }
+
+  private static final class Attached implements AcceptorListener {
+    final BlockingQueue<Tunnel> tunnels = new LinkedBlockingQueue<>();
+    final BlockingQueue<SessionClosed> ends = new LinkedBlockingQueue<>();
+
+    /** Of the tunnel that attached last; set before it is queued. */
+    volatile @Nullable ManagedChannel channel;
+
+    Tunnel next() throws InterruptedException {
+      Tunnel tunnel = tunnels.poll(20, TimeUnit.SECONDS);
+      return Objects.requireNonNull(tunnel, "no client attached in time");
+    }
+
+    @Override
+    public void onAttached(Tunnel tunnel) {
+      channel = TunnelChannelBuilder.forTunnel(tunnel).build();
+      tunnels.add(tunnel);
+    }
+
+    @Override
+    public void onDetached(Tunnel tunnel, SessionClosed why) {
+      ends.add(why);
+    }
+  }
+}

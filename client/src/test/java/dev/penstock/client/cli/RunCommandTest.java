@@ -1,0 +1,160 @@
+package dev.penstock.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.client.ClientConfig;
+import dev.penstock.client.Setting;
+import dev.penstock.client.policy.AllowPattern;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+final class RunCommandTest {
+  private static final String[] REQUIRED = {
+    "--server", "ws://flag:1", "--tunnel", "acme", "--token-file", "t", "--registry", "http://r:1"
+  };
+
+  @TempDir Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @Test
+  void documentedCommandLine_isUnderstood() {
+    ClientConfig config =
+        parse(
+            ("--server ws://127.0.0.1:8080 --tunnel acme --token-file F"
+                    + " --registry http://127.0.0.1:5000 --registry b=https://r"
+                    + " --allow team/** --allow base/*")
+                .split(" ", -1));
+    assertThat(config.server()).hasToString("ws://127.0.0.1:8080");
+    assertThat(config.token()).hasToString("F");
+    assertThat(config.registries()).hasSize(2);
+    assertThat(config.allow().patterns())
+        .containsExactly(new AllowPattern("team/**"), new AllowPattern("base/*"));
+  }
+
+  @Test
+  void flagWinsOverVariableOverFileOverDefault() throws IOException {
+    String file = yaml("max-streams: 3");
+    assertThat(config("--config", file).maxStreams()).isEqualTo(3);
+    environment.put("PENSTOCK_MAX_STREAMS", "4");
+    assertThat(config("--config", file).maxStreams()).isEqualTo(4);
+    assertThat(config("--config", file, "--max-streams", "5").maxStreams()).isEqualTo(5);
+    environment.clear();
+    assertThat(config().maxStreams()).isEqualTo(100);
+  }
+
+  @Test
+  void listsOfOnePlaceReplaceThoseOfAnother() throws IOException {
+    String file = yaml("allow: [file/a, file/b]");
+    assertThat(allowed("--config", file)).containsExactly("file/a", "file/b");
+    environment.put("PENSTOCK_ALLOW", "env/a, env/b");
+    assertThat(allowed("--config", file)).containsExactly("env/a", "env/b");
+    assertThat(allowed("--config", file, "--allow", "flag/**")).containsExactly("flag/**");
+  }
+
+  @Test
+  void everythingCanComeFromTheFile() throws IOException {
+    environment.put(
+        "PENSTOCK_CONFIG",
+        yaml(
+            "server: wss://file:443",
+            "tunnel: acme",
+            "token-file: /run/token",
+            "registry: main=http://127.0.0.1:5000",
+            "allow: team/**",
+            "handshake-timeout: 3s"));
+    ClientConfig config = parse(new String[0]);
+    assertThat(config.server()).hasToString("wss://file:443");
+    assertThat(config.registries().get(0).name()).isEqualTo("main");
+    assertThat(config.handshakeTimeout()).hasSeconds(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "max-stream: 3", "max-streams: 3\nmax-streams: 4", "- a", "", "max-streams: [1]",
+        "max-streams: {a: 1}", "max-streams:", "a: [", "1: 2", "!!java.io.File [x]"
+      })
+  void wrongFile_isRefusedByName(String content) throws IOException {
+    String file = yaml(content);
+    assertThatThrownBy(() -> config("--config", file))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining("config: ")
+        .hasMessageContaining(file);
+  }
+
+  @Test
+  void wrongValue_namesItsPlace() throws IOException {
+    assertThatThrownBy(() -> config("--max-streams", "x"))
+        .hasMessageContaining("max-streams is 'x'")
+        .hasMessageContaining("given by --max-streams");
+    environment.put("PENSTOCK_ALLOW", "A");
+    assertThatThrownBy(() -> config()).hasMessageContaining("given by PENSTOCK_ALLOW");
+  }
+
+  @Test
+  void everySettingHasItsFlag() {
+    CommandSpec spec = RunCommand.spec(Map.of());
+    assertThat(Stream.of(Setting.values()).map(setting -> "--" + setting.key()))
+        .allSatisfy(flag -> assertThat(spec.findOption(flag)).isNotNull());
+  }
+
+  @Test
+  void wrongUse_exitsWith2AndOneReason() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err));
+    assertThat(commandLine.execute("run", "--server", "http://x")).isEqualTo(2);
+    assertThat(err.toString()).hasLineCount(2).startsWith("penstock-client: ");
+    assertThat(commandLine.execute("run", "--no-such-flag")).isEqualTo(2);
+  }
+
+  @Test
+  void unreadableToken_exitsWith1AndOneReason() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err));
+    int code =
+        commandLine.execute(
+            "run",
+            "--server",
+            "ws://127.0.0.1:1",
+            "--tunnel",
+            "acme",
+            "--token-file",
+            directory.resolve("none").toString(),
+            "--registry",
+            "http://127.0.0.1:1");
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString()).hasLineCount(1).contains("none cannot be read");
+  }
+
+  private List<String> allowed(String... arguments) {
+    return config(arguments).allow().patterns().stream().map(AllowPattern::text).toList();
+  }
+
+  private ClientConfig config(String... more) {
+    return parse(Stream.of(REQUIRED, more).flatMap(Stream::of).toArray(String[]::new));
+  }
+
+  private ClientConfig parse(String[] arguments) {
+    CommandSpec spec = RunCommand.spec(environment);
+    new CommandLine(spec).parseArgs(arguments);
+    return ((RunCommand) spec.userObject()).config();
+  }
+
+  private String yaml(String... lines) throws IOException {
+    return Files.write(directory.resolve("config.yaml"), List.of(lines)).toString();
+  }
+}
