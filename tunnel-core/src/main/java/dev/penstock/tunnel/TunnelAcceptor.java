@@ -1,6 +1,6 @@
 package dev.penstock.tunnel;
 
-import dev.penstock.tunnel.channel.CarrierLoops;
+import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionAcceptor;
@@ -25,11 +25,11 @@ public final class TunnelAcceptor implements AutoCloseable {
   private static final long SHUTDOWN_TIMEOUT_MILLIS = 5_000;
 
   private final SessionAcceptor acceptor;
-  private final CarrierLoops loops;
+  private final TunnelLoops loops;
   private final Set<Tunnel> tunnels = ConcurrentHashMap.newKeySet();
 
   private TunnelAcceptor(Builder builder) throws IOException {
-    this.loops = new CarrierLoops(builder.threads, "penstock-acceptor");
+    this.loops = new TunnelLoops(builder.threads, "penstock-acceptor");
     try {
       this.acceptor = SessionAcceptor.start(builder.settings(a -> attached(a, builder)), loops);
     } catch (IOException | RuntimeException e) {

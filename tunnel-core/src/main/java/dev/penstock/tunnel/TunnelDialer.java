@@ -1,8 +1,8 @@
 package dev.penstock.tunnel;
 
-import dev.penstock.tunnel.channel.CarrierLoops;
 import dev.penstock.tunnel.channel.SessionSource;
 import dev.penstock.tunnel.channel.TunnelAddress;
+import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.DialLoop;
@@ -60,7 +60,7 @@ public final class TunnelDialer {
   SessionSource source() {
     return new SessionSource() {
       @Override
-      public void start(CarrierLoops loops, Consumer<Attachment> onAttached) {
+      public void start(TunnelLoops loops, Consumer<Attachment> onAttached) {
         reports.adopt = onAttached;
         loop.start(loops);
       }

@@ -1,6 +1,6 @@
 package dev.penstock.tunnel;
 
-import dev.penstock.tunnel.channel.CarrierLoops;
+import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.channel.TunnelServerChannel;
 import io.grpc.ForwardingServerBuilder;
 import io.grpc.Server;
@@ -46,7 +46,7 @@ public final class TunnelServerBuilder extends ForwardingServerBuilder<TunnelSer
   /** The server; {@code start()} begins to dial and returns at once. */
   @Override
   public Server build() {
-    CarrierLoops loops = new CarrierLoops(LOOPS, "penstock-dialer");
+    TunnelLoops loops = new TunnelLoops(LOOPS, "penstock-dialer");
     return netty
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)

@@ -10,7 +10,7 @@ public interface SessionSource {
    *
    * @param onAttached called on each session's event loop; gives the session its listener
    */
-  void start(CarrierLoops loops, Consumer<Attachment> onAttached);
+  void start(TunnelLoops loops, Consumer<Attachment> onAttached);
 
   /** Attaches no more; open sessions stay. */
   void stop();

@@ -1,10 +1,8 @@
 package dev.penstock.tunnel.channel;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.session.CarrierLoops;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 
 /**
  * The event loops of carriers, and of the channels on them.
@@ -13,9 +11,9 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
  * that is. A {@link TunnelChannel} belongs on the loop of its carrier, so this group sends it
  * there.
  */
-public final class CarrierLoops extends MultiThreadIoEventLoopGroup {
-  public CarrierLoops(int threads, String name) {
-    super(threads, new DefaultThreadFactory(name, true), EventLoops.ioHandlerFactory());
+public final class TunnelLoops extends CarrierLoops {
+  public TunnelLoops(int threads, String name) {
+    super(threads, name);
   }
 
   @Override

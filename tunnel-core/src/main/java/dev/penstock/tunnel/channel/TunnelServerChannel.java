@@ -16,7 +16,7 @@ import java.net.SocketAddress;
 public final class TunnelServerChannel extends AbstractServerChannel {
   private final ChannelConfig config = new TunnelChannelConfig(this);
   private final SessionSource source;
-  private final CarrierLoops loops;
+  private final TunnelLoops loops;
   private final TunnelAddress address;
 
   // Written on the event loop; Netty asks isActive() and isOpen() from any thread.
@@ -25,7 +25,7 @@ public final class TunnelServerChannel extends AbstractServerChannel {
 
   private int children;
 
-  public TunnelServerChannel(SessionSource source, CarrierLoops loops, TunnelAddress address) {
+  public TunnelServerChannel(SessionSource source, TunnelLoops loops, TunnelAddress address) {
     this.source = source;
     this.loops = loops;
     this.address = address;

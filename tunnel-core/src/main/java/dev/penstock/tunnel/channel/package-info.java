@@ -3,7 +3,7 @@
  * unmodified.
  *
  * <p>{@code TunnelChannel} is the connection, {@code TunnelServerChannel} the listener that dials
- * instead of listening; {@code CarrierLoops} keeps a channel on the event loop of its carrier, so
+ * instead of listening; {@code TunnelLoops} keeps a channel on the event loop of its carrier, so
  * that no byte changes threads.
  *
  * <p>Threads: as Netty has it, everything of a channel is on its event loop.

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Doubles from {@link #FIRST} to {@link #LONGEST}; each wait is drawn at random from the upper
  * half of its step, so that a thousand clients that lost one server come back spread out. After a
  * definite refusal (401, 403) it is {@link #REFUSED}, likewise jittered: somebody has to act first,
- * but a token may be created a minute from now. A server that names a time is not asked sooner. One
- * thread.
+ * but a token may be created a minute from now. A server that names a time is not asked sooner,
+ * unless that is later than {@link #LONGEST_ASKED}: a hop that says "next year" must not take a
+ * customer off the line for good. One thread.
  */
 final class Backoff {
   static final Duration FIRST = Duration.ofMillis(500);
   static final Duration LONGEST = Duration.ofSeconds(30);
   static final Duration REFUSED = Duration.ofSeconds(60);
+  static final Duration LONGEST_ASKED = Duration.ofHours(1);
 
   private final RandomGenerator random;
   private Duration step = FIRST;
@@ -37,12 +39,16 @@ final class Backoff {
    */
   Duration next(boolean refused, @Nullable Duration retryAfter) {
     Duration base = refused ? REFUSED : step;
-    Duration doubled = step.multipliedBy(2);
-    step = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    step = shorter(step.multipliedBy(2), LONGEST);
     Duration wait = jittered(base);
-    return retryAfter != null && retryAfter.compareTo(wait) > 0
-        ? retryAfter.plus(jittered(FIRST))
-        : wait;
+    if (retryAfter == null || retryAfter.compareTo(wait) <= 0) {
+      return wait;
+    }
+    return shorter(retryAfter, LONGEST_ASKED).plus(jittered(FIRST));
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private Duration jittered(Duration base) {

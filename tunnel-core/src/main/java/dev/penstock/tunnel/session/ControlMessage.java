@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.session;
 
+import dev.penstock.tunnel.websocket.ForeignText;
 import java.util.Optional;
 
 /**
@@ -33,7 +34,8 @@ sealed interface ControlMessage {
   private static long count(String argument) {
     boolean digits = !argument.isEmpty() && argument.chars().allMatch(c -> c >= '0' && c <= '9');
     if (!digits || argument.length() > 18) {
-      throw new IllegalArgumentException("'" + argument + "' is not a byte count");
+      throw new IllegalArgumentException(
+          "'" + ForeignText.printable(argument) + "' is not a byte count");
     }
     return Long.parseLong(argument);
   }

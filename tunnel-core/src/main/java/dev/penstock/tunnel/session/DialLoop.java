@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.tunnel.websocket.dial.DialException;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -7,13 +8,15 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one session to the server alive, for ever: dials, waits for its end, waits a little, dials
@@ -22,14 +25,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on a thread of its own, which ends with {@link #stop}; sessions stay open then.
  */
 public final class DialLoop {
+  private static final Logger log = LoggerFactory.getLogger(DialLoop.class);
+
   /** A session that lived this long was a success; after a shorter one the backoff goes on. */
   private static final Duration PROVEN = Duration.ofSeconds(10);
 
   private final SessionDialer dialer;
   private final Duration handshakeTimeout;
   private final Events events;
-  private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+  private final Backoff backoff = new Backoff(new SplittableRandom());
+
+  @GuardedBy("this")
   private @Nullable Thread thread;
+
+  /** Beside the interrupt, which a token supplier or a listener may swallow. */
+  private volatile boolean stopped;
 
   /**
    * Where and as whom to dial.
@@ -51,7 +61,10 @@ public final class DialLoop {
       @Nullable Path trustedCertificates) {
 
     public Settings {
-      require("server", isWebSocketUri(server), "a ws:// or wss:// URL with a host");
+      require(
+          "server",
+          isWebSocketUri(server),
+          "a ws:// or wss:// URL with a host, without user, query or fragment");
       require(
           "tunnel id",
           WireProtocol.TUNNEL_ID.matcher(tunnelId).matches(),
@@ -64,7 +77,10 @@ public final class DialLoop {
 
     private static boolean isWebSocketUri(URI uri) {
       boolean scheme = "ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme());
-      return scheme && uri.getHost() != null && uri.getQuery() == null && uri.getUserInfo() == null;
+      boolean place = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 0xffff;
+      boolean more =
+          uri.getQuery() != null || uri.getUserInfo() != null || uri.getFragment() != null;
+      return scheme && place && !more;
     }
 
     private static void require(String name, boolean valid, String accepted) {
@@ -112,6 +128,7 @@ public final class DialLoop {
 
   /** Dials no more. Any thread. */
   public synchronized void stop() {
+    stopped = true;
     if (thread != null) {
       thread.interrupt();
     }
@@ -119,7 +136,7 @@ public final class DialLoop {
 
   private void run(EventLoopGroup loops) {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!stopped) {
         Duration wait = attachOnce(loops);
         TimeUnit.NANOSECONDS.sleep(wait.toNanos());
       }
@@ -132,23 +149,30 @@ public final class DialLoop {
   private Duration attachOnce(EventLoopGroup loops) throws InterruptedException {
     CompletableFuture<Attachment> attached = new CompletableFuture<>();
     try {
-      dialer.dial(
-          loops.next(),
-          attachment -> {
-            events.onAttached(attachment);
-            attached.complete(attachment);
-          });
+      dialer.dial(loops.next(), attachment -> adopt(attachment, attached));
       return stay(attached.get(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (DialException e) {
-      if (Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException) {
-        throw new InterruptedException();
-      }
       int status = e.httpStatus().orElse(0);
       boolean refused = status == 401 || status == 403;
       return failed(refused, String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+    } catch (TimeoutException e) {
+      return failed(false, "the upgrade was accepted, but then no session began", null);
+    } catch (ExecutionException e) {
+      return failed(false, "the session could not begin: " + e.getCause(), null);
+    } catch (RuntimeException e) {
       // Not a network condition: a token that cannot be read, or a defect. Said, and tried again.
-      return failed(false, String.valueOf(e.getMessage()), null);
+      return failed(false, "cannot dial: " + words(e), null);
+    }
+  }
+
+  /** On the session's event loop. */
+  private void adopt(Attachment attachment, CompletableFuture<Attachment> attached) {
+    try {
+      events.onAttached(attachment);
+      attached.complete(attachment);
+    } catch (RuntimeException e) {
+      attached.completeExceptionally(e);
+      throw e;
     }
   }
 
@@ -159,13 +183,27 @@ public final class DialLoop {
       backoff.reset();
     }
     Duration wait = backoff.next(false, null);
-    events.onDetached(attachment, why, wait);
+    report(() -> events.onDetached(attachment, why, wait));
     return wait;
   }
 
   private Duration failed(boolean refused, String message, @Nullable Duration retryAfter) {
     Duration wait = backoff.next(refused, retryAfter);
-    events.onDialFailed(new DialFailure(refused, message, wait));
+    report(() -> events.onDialFailed(new DialFailure(refused, message, wait)));
     return wait;
+  }
+
+  /** A listener that fails must not end the dialling. */
+  private static void report(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      log.error("a listener failed; dialling goes on", e);
+    }
+  }
+
+  private static String words(RuntimeException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
   }
 }

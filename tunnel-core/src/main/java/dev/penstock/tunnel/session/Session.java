@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Counts bytes both ways. What the peer has not acknowledged is bounded by the replay window: at
  * the bound the session is not writable, whatever the carrier says. Received bytes are acknowledged
  * as they are consumed, once for each quarter of the window, which costs two dozen bytes for some
- * megabytes.
+ * megabytes, and not while the carrier is full: a peer that sends and never reads gathers nothing
+ * here.
  *
  * <p><b>A fast and a slow peer.</b> A peer that stops consuming stops acknowledging, and {@link
  * #isWritable} turns false after at most a window. A listener that stops consuming calls {@link
@@ -89,7 +90,7 @@ public final class Session {
     return Math.max(0, sentBytes - acknowledgedBytes);
   }
 
-  /** True while another message of the largest size may be sent. */
+  /** True while {@link #sendableBytes} may be sent, and the carrier is not full. */
   public boolean isWritable() {
     return !over && sendableBytes() > 0 && carrier.isWritable();
   }
@@ -112,6 +113,10 @@ public final class Session {
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes
   public void send(ByteBuf message) {
+    if (over) {
+      message.release();
+      return;
+    }
     sentBytes += message.readableBytes();
     carrier.send(message);
   }
@@ -129,7 +134,12 @@ public final class Session {
   /** The listener has taken in {@code bytes} more; tells the peer when that is worth a message. */
   public void consumed(int bytes) {
     consumedBytes += bytes;
-    if (consumedBytes - ackSentBytes >= limits.replayWindowBytes() / ACKS_PER_WINDOW) {
+    acknowledge();
+  }
+
+  private void acknowledge() {
+    boolean due = consumedBytes - ackSentBytes >= limits.replayWindowBytes() / ACKS_PER_WINDOW;
+    if (due && !over && carrier.isWritable()) {
       ackSentBytes = consumedBytes;
       carrier.sendControl(new ControlMessage.Ack(consumedBytes).toString());
     }
@@ -138,8 +148,9 @@ public final class Session {
   /** Ends the session from this side; the listener hears of it before this returns. */
   public void close(CloseCause cause, String detail) {
     if (!over) {
+      over = true; // what the carrier reports while it closes is not news
       carrier.close(cause, detail);
-      end(new SessionClosed(cause, detail));
+      tell(new SessionClosed(cause, detail));
     }
   }
 
@@ -160,12 +171,16 @@ public final class Session {
   }
 
   void onCarrierWritabilityChanged() {
+    acknowledge();
     if (isWritable()) {
       listener().onWritable();
     }
   }
 
   void onCarrierControl(String text) {
+    if (over) {
+      return;
+    }
     try {
       ControlMessage.parse(text).ifPresent(this::onControl);
     } catch (IllegalArgumentException e) {
@@ -198,10 +213,14 @@ public final class Session {
   private void end(SessionClosed why) {
     if (!over) {
       over = true;
-      // First those whose calls are in flight, so that they fail with the real cause.
-      listener().onClosed(why);
-      closed.complete(why);
+      tell(why);
     }
+  }
+
+  private void tell(SessionClosed why) {
+    // First those whose calls are in flight, so that they fail with the real cause.
+    listener().onClosed(why);
+    closed.complete(why);
   }
 
   private SessionListener listener() {

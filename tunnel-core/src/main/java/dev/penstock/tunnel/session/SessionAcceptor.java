@@ -45,7 +45,16 @@ public final class SessionAcceptor implements AutoCloseable {
       @Nullable Path certificateChain,
       @Nullable Path privateKey,
       TunnelAuthenticator authenticator,
-      Consumer<Attachment> onAttached) {}
+      Consumer<Attachment> onAttached) {
+
+    public Settings {
+      if ((certificateChain == null) != (privateKey == null)) {
+        throw new IllegalArgumentException(
+            "certificate and private key go together; given is only the "
+                + (privateKey == null ? "certificate" : "private key"));
+      }
+    }
+  }
 
   /**
    * Binds and starts to accept.

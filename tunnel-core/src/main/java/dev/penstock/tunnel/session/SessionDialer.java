@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,22 +37,30 @@ final class SessionDialer {
    *
    * @param loop where the session shall live
    * @param onAttached called on {@code loop}; must give the session its listener
+   * @throws IllegalArgumentException when the token cannot be sent
    */
-  void dial(EventLoop loop, Consumer<Attachment> onAttached) throws DialException {
+  void dial(EventLoop loop, Consumer<Attachment> onAttached)
+      throws DialException, InterruptedException {
     WebSocketDialer.dial(
         new DialTarget(
             uri(),
             WireProtocol.SUBPROTOCOL,
             Map.of(
-                "Authorization",
-                "Bearer " + settings.token().get(),
-                WireProtocol.INSTANCE,
-                settings.instance()),
+                "Authorization", "Bearer " + token(), WireProtocol.INSTANCE, settings.instance()),
             settings.handshakeTimeout(),
             proxy(),
             tls,
             loop,
             new Opened(onAttached)));
+  }
+
+  private String token() {
+    String token = settings.token().get();
+    if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException(
+          "the token holds a space, a line break or another character that no token has");
+    }
+    return token;
   }
 
   private URI uri() {
@@ -76,6 +85,7 @@ final class SessionDialer {
 
     @Override
     public WebSocketSettings settings(ResponseHeaders headers) {
+      sessionId(headers); // one that makes no sense must show now, while the dial can still fail
       SessionLimits limits = limits(headers);
       return new WebSocketSettings(false, limits.maxMessageBytes(), limits.heartbeat());
     }
@@ -83,28 +93,39 @@ final class SessionDialer {
     @Override
     public WebSocketListener listen(WebSocket webSocket, ResponseHeaders headers) {
       WebSocketCarrier carrier = new WebSocketCarrier(webSocket);
-      SessionId id = new SessionId(headers.first(WireProtocol.SESSION).orElse(""));
-      Session session = new Session(id, limits(headers), carrier);
+      Session session = new Session(sessionId(headers), limits(headers), carrier);
       carrier.carry(session);
       onAttached.accept(new Attachment(settings.tunnelId(), settings.instance(), session));
       return carrier;
     }
 
+    private static SessionId sessionId(ResponseHeaders headers) {
+      return new SessionId(
+          headers
+              .first(WireProtocol.SESSION)
+              .orElseThrow(
+                  () -> new IllegalArgumentException("there is no " + WireProtocol.SESSION)));
+    }
+
     /** The acceptor decides; what it does not state is as by default. */
     private static SessionLimits limits(ResponseHeaders headers) {
       SessionLimits defaults = SessionLimits.DEFAULTS;
+      long heartbeatMillis =
+          number(headers, WireProtocol.HEARTBEAT, (int) defaults.heartbeat().toMillis());
       return new SessionLimits(
           number(headers, WireProtocol.REPLAY_WINDOW, defaults.replayWindowBytes()),
           number(headers, WireProtocol.MAX_MESSAGE, defaults.maxMessageBytes()),
-          Duration.ofMillis(
-              number(
-                  headers,
-                  WireProtocol.HEARTBEAT,
-                  Math.toIntExact(defaults.heartbeat().toMillis()))));
+          Duration.ofMillis(heartbeatMillis));
     }
 
     private static int number(ResponseHeaders headers, String name, int ifAbsent) {
-      return headers.first(name).map(Integer::parseInt).orElse(ifAbsent);
+      Optional<String> value = headers.first(name);
+      try {
+        return value.isEmpty() ? ifAbsent : Integer.parseInt(value.get());
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "%s is '%s', not a number".formatted(name, value.get()), e);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.penstock.tunnel.session;
 
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * The name of a session: 128 random bits, so that nobody can guess another's.
@@ -11,6 +12,13 @@ import java.util.Base64;
 public record SessionId(String value) {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int BYTES = 16;
+  private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]{16,128}");
+
+  public SessionId {
+    if (!VALUE.matcher(value).matches()) {
+      throw new IllegalArgumentException("the session id is not 16 to 128 of A-Z a-z 0-9 _ -");
+    }
+  }
 
   static SessionId random() {
     byte[] bytes = new byte[BYTES];
@@ -21,6 +29,6 @@ public record SessionId(String value) {
   /** Enough to tell sessions apart in a log, too little to take one over. */
   @Override
   public String toString() {
-    return value.length() <= 6 ? value : value.substring(0, 6) + "…";
+    return value.substring(0, 6) + "…";
   }
 }

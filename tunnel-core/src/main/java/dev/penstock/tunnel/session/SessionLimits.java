@@ -13,6 +13,8 @@ import java.time.Duration;
 public record SessionLimits(int replayWindowBytes, int maxMessageBytes, Duration heartbeat) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * 1024;
+  private static final Duration MIN_HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration MAX_HEARTBEAT = Duration.ofMinutes(5);
 
   public static final SessionLimits DEFAULTS =
       new SessionLimits(8 * MIB, 128 * KIB, Duration.ofSeconds(20));
@@ -20,7 +22,11 @@ public record SessionLimits(int replayWindowBytes, int maxMessageBytes, Duration
   public SessionLimits {
     check("replay window", replayWindowBytes, MIB, 64 * MIB, "bytes");
     check("largest message", maxMessageBytes, KIB, MIB, "bytes");
-    check("heartbeat", Math.toIntExact(heartbeat.toMillis()), 1_000, 300_000, "ms");
+    if (heartbeat.compareTo(MIN_HEARTBEAT) < 0 || heartbeat.compareTo(MAX_HEARTBEAT) > 0) {
+      throw new IllegalArgumentException(
+          "heartbeat is %s; accepted are %s to %s"
+              .formatted(heartbeat, MIN_HEARTBEAT, MAX_HEARTBEAT));
+    }
   }
 
   private static void check(String name, int value, int min, int max, String unit) {

@@ -64,7 +64,8 @@ final class WebSocketCarrier implements Carrier, WebSocketListener {
 
   @Override
   public void close(CloseCause cause, String detail) {
-    webSocket.close(cause.closeCode(), detail);
+    int code = cause.isSent() ? cause.closeCode() : CloseCause.CLOSED.closeCode();
+    webSocket.close(code, detail);
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class EventLoops {
 
   private static final int MIN_READ_BYTES = 2048;
   private static final int FIRST_READ_BYTES = 16 * 1024;
-  private static final int MAX_READ_BYTES = 256 * 1024;
+  private static final int MAX_READ_BYTES = 128 * 1024;
 
   private EventLoops() {}
 

@@ -39,15 +39,18 @@ final class FrameDecoder {
 
   private long messageBytes;
 
+  /** After the peer's close frame nothing of what it sends counts (RFC 6455 §5.5.1). */
+  private boolean closeReceived;
+
   FrameDecoder(boolean accepting, int maxMessageBytes, FrameListener listener) {
     this.header = new FrameHeader(accepting);
     this.maxMessageBytes = maxMessageBytes;
     this.listener = listener;
   }
 
-  /** Consumes all of {@code in}, which stays the caller's to release. */
+  /** Takes all that counts from {@code in}, which stays the caller's to release. */
   void decode(ByteBuf in) throws WebSocketException {
-    while (in.isReadable() || (inPayload && payloadLeft == 0)) {
+    while (!closeReceived && (in.isReadable() || (inPayload && payloadLeft == 0))) {
       if (inPayload) {
         readPayload(in);
       } else if (header.read(in)) {
@@ -138,6 +141,7 @@ final class FrameDecoder {
   }
 
   private void endClose(byte[] payload) throws WebSocketException {
+    closeReceived = true;
     if (payload.length == 0) {
       listener.onClose(CloseCode.NO_STATUS, "");
       return;

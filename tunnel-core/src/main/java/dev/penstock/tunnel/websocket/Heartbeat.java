@@ -1,6 +1,7 @@
 package dev.penstock.tunnel.websocket;
 
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,8 @@ final class Heartbeat {
   private final Runnable ping;
   private final Runnable onDead;
 
-  private long lastReceivedNanos = System.nanoTime();
+  private Ticker ticker = Ticker.systemTicker();
+  private long lastReceivedNanos;
   private boolean listening = true;
   private int ticks;
   private @Nullable ScheduledFuture<?> timer;
@@ -33,8 +35,11 @@ final class Heartbeat {
   }
 
   void start(ChannelHandlerContext ctx) {
+    ticker = ctx.executor().ticker();
+    received();
     long tick = intervalNanos / TICKS_PER_INTERVAL;
-    timer = ctx.executor().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.NANOSECONDS);
+    // Not at a fixed rate: a machine that slept would make up for every tick it missed.
+    timer = ctx.executor().scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.NANOSECONDS);
   }
 
   void stop() {
@@ -44,17 +49,19 @@ final class Heartbeat {
   }
 
   void received() {
-    lastReceivedNanos = System.nanoTime();
+    lastReceivedNanos = ticker.nanoTime();
   }
 
   /** While the reader pauses, silence says nothing about the line. */
   void setListening(boolean listening) {
-    this.listening = listening;
-    received();
+    if (this.listening != listening) {
+      this.listening = listening;
+      received();
+    }
   }
 
   private void tick() {
-    long silence = System.nanoTime() - lastReceivedNanos;
+    long silence = ticker.nanoTime() - lastReceivedNanos;
     if (listening && silence > intervalNanos + intervalNanos / TICKS_PER_INTERVAL) {
       stop();
       onDead.run();

@@ -7,12 +7,15 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.handler.codec.DecoderException;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open WebSocket: the last handler of an upgraded connection's pipeline.
@@ -21,16 +24,20 @@ import org.jspecify.annotations.Nullable;
  * handshake (RFC 6455 §7); gives up a dead line ({@link Heartbeat}).
  *
  * <p><b>A slow peer</b> shows as {@link #isWritable()} turning false; sending on regardless is
- * allowed and queues. A slow reader calls {@link #setReading}{@code (false)}, and TCP slows the
- * peer.
+ * allowed and queues. What the peer itself can make us send does not queue: while the socket is
+ * full only the last of its pings waits for an answer (RFC 6455 §5.5.3). A slow reader calls {@link
+ * #setReading}{@code (false)}, and TCP slows the peer.
  *
  * <p><b>Closing.</b> {@link #close} sends a close frame and waits for the peer's, at most {@link
  * #CLOSE_TIMEOUT}; a close frame from the peer is answered; a broken peer is told the code and cut
- * off. Whatever happens, {@link WebSocketListener#onClosed} is called once.
+ * off ({@link LingeringClose}). Whatever happens, {@link WebSocketListener#onClosed} is called
+ * once.
  *
  * <p><b>Threads.</b> Event loop only, but for {@link #eventLoop()} and {@link #remoteAddress()}.
  */
 public final class WebSocket extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
+
   /** How long the peer has to answer our close frame. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -41,6 +48,9 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   private final FrameEncoder encoder;
   private final Heartbeat heartbeat;
   private final WebSocketListener listener;
+
+  /** The ping that waits for the socket to take a pong. */
+  private byte @Nullable [] pingToAnswer;
 
   private boolean closeSent;
   private boolean closed;
@@ -57,9 +67,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.decoder = new FrameDecoder(settings.accepting(), settings.maxMessageBytes(), new Frames());
     this.encoder = new FrameEncoder(settings.accepting());
-    this.heartbeat =
-        new Heartbeat(
-            settings.heartbeat(), () -> sendControl(Opcode.PING, new byte[0]), this::dead);
+    this.heartbeat = new Heartbeat(settings.heartbeat(), this::ping, this::dead);
     this.listener = listen.apply(this);
   }
 
@@ -122,7 +130,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     sendClose(code, reason);
     // Reading resumes so that the peer's close frame can come in.
     setReading(true);
-    eventLoop().schedule(this::disconnect, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    LingeringClose.closeWithin(CLOSE_TIMEOUT, channel);
   }
 
   @Override
@@ -144,7 +152,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
         decoder.decode(in);
       }
     } catch (WebSocketException e) {
-      fail(e.closeCode(), e.getMessage());
+      fail(e.closeCode(), String.valueOf(e.getMessage()));
     } finally {
       in.release();
     }
@@ -159,6 +167,9 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (isWritable() && pingToAnswer != null) {
+      pong(pingToAnswer);
+    }
     if (!closed) {
       listener.onWritabilityChanged();
     }
@@ -171,21 +182,30 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (closeCode == CloseCode.ABNORMAL) {
-      closeReason = "the connection failed: " + cause;
+    boolean ofTheLine = cause instanceof IOException || cause instanceof DecoderException;
+    if (!ofTheLine && !closed) {
+      log.error("WebSocket with {} fails on a defect", remoteAddress(), cause);
+      fail(CloseCode.INTERNAL_ERROR, "an internal error");
+      return;
+    }
+    if (!closeSent) {
+      closeReason = "the connection failed: " + ForeignText.printable(String.valueOf(cause));
     }
     channel.close();
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): says why and hangs up without waiting. */
-  private void fail(int code, @Nullable String reason) {
-    closeCode = code;
-    closeReason = reason == null ? "" : reason;
+  private void fail(int code, String reason) {
+    if (closed) {
+      return;
+    }
     if (closeSent) {
-      disconnect();
+      channel.close();
     } else {
-      sendClose(code, closeReason);
-      disconnectAfterFlush();
+      closeCode = code;
+      closeReason = reason;
+      sendClose(code, reason);
+      LingeringClose.begin(channel);
     }
     ended();
   }
@@ -212,27 +232,37 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     payload[0] = (byte) (code >>> 8);
     payload[1] = (byte) code;
     System.arraycopy(text, 0, payload, Short.BYTES, length);
-    sendControl(Opcode.CLOSE, payload);
     closeSent = true;
+    send(Opcode.CLOSE, payload);
   }
 
   private void sendControl(int opcode, byte[] payload) {
-    if (closeSent) {
-      return;
+    if (!closeSent) {
+      send(opcode, payload);
     }
+  }
+
+  private void send(int opcode, byte[] payload) {
     ByteBuf frame = encoder.encode(opcode, allocate(payload.length).writeBytes(payload));
     channel.writeAndFlush(frame, channel.voidPromise());
   }
 
-  private void disconnectAfterFlush() {
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    eventLoop().schedule(this::disconnect, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  private void ping() {
+    if (isWritable()) { // else what waits for the socket is as good a sign of life
+      sendControl(Opcode.PING, new byte[0]);
+    }
   }
 
-  private void disconnect() {
-    if (channel.isOpen()) {
-      channel.close();
+  private void pong(byte[] payload) {
+    pingToAnswer = isWritable() ? null : payload;
+    if (pingToAnswer == null) {
+      sendControl(Opcode.PONG, payload);
     }
+  }
+
+  private void closeAfterFlush() {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    LingeringClose.closeWithin(CLOSE_TIMEOUT, channel);
   }
 
   private final class Frames implements FrameListener {
@@ -254,7 +284,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void onPing(byte[] payload) {
-      sendControl(Opcode.PONG, payload);
+      pong(payload);
     }
 
     @Override
@@ -266,10 +296,10 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     public void onClose(int code, String reason) {
       if (!closeSent) {
         closeCode = code;
-        closeReason = reason;
+        closeReason = ForeignText.printable(reason);
         sendClose(code == CloseCode.NO_STATUS ? CloseCode.NORMAL : code, "");
       }
-      disconnectAfterFlush();
+      closeAfterFlush();
       ended();
     }
   }

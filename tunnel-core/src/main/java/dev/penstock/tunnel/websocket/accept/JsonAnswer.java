@@ -49,15 +49,27 @@ final class JsonAnswer {
     return response(200, body);
   }
 
+  /** The answer to bytes that cannot be told from a request, which are therefore not repeated. */
+  static FullHttpResponse unreadable(SocketAddress peer, UpgradeDecision.Refuse refusal) {
+    JsonObject arrived = new JsonObject();
+    arrived.addProperty("peer", String.valueOf(peer));
+    return refusal(arrived, List.of(), refusal);
+  }
+
   static FullHttpResponse refusal(
       HttpRequest request,
       SocketAddress peer,
       List<String> missing,
       UpgradeDecision.Refuse refusal) {
+    return refusal(arrived(request, peer), missing, refusal);
+  }
+
+  private static FullHttpResponse refusal(
+      JsonObject arrived, List<String> missing, UpgradeDecision.Refuse refusal) {
     JsonObject body = new JsonObject();
     body.addProperty("error", refusal.error());
     body.addProperty("hint", refusal.hint());
-    body.add("arrived", arrived(request, peer));
+    body.add("arrived", arrived);
     JsonArray names = new JsonArray();
     missing.forEach(names::add);
     body.add("missing", names);

@@ -49,6 +49,7 @@ final class UpgradeCheck {
   private List<String> run() {
     require(HttpMethod.GET.equals(request.method()), "method GET");
     require(request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0, "HTTP/1.1");
+    require(headers().contains(HttpHeaderNames.HOST), "header Host");
     require(hasToken("Upgrade", "websocket"), "header Upgrade: websocket");
     require(hasToken("Connection", "upgrade"), "header Connection: Upgrade");
     require(

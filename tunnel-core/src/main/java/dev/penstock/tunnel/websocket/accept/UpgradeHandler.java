@@ -1,9 +1,11 @@
 package dev.penstock.tunnel.websocket.accept;
 
+import dev.penstock.tunnel.websocket.ForeignText;
+import dev.penstock.tunnel.websocket.LingeringClose;
 import dev.penstock.tunnel.websocket.WebSocket;
-import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.handler.codec.DecoderException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,8 +17,9 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +63,14 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
+      if (!ctx.channel().isActive()) {
+        return; // the codec reports a request that a hang-up cut short; nobody waits for an answer
+      }
       if (message instanceof HttpRequest request && !answered) {
         answered = true;
         answer(ctx, request);
-      } else if (message instanceof LastHttpContent && upgrade != null) {
-        upgrade.run();
+      } else if (message instanceof LastHttpContent last && upgrade != null) {
+        endRequest(ctx, last, upgrade);
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -73,8 +79,12 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // A port scanner, a health check that hangs up, a TLS alert: nothing to act on.
-    log.debug("connection from {} failed: {}", ctx.channel().remoteAddress(), cause.toString());
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      // A port scanner, a health check that hangs up, a TLS alert: nothing to act on.
+      log.debug("connection from {} failed: {}", ctx.channel().remoteAddress(), cause.toString());
+    } else {
+      log.error("closing {} on a defect", ctx.channel().remoteAddress(), cause);
+    }
     ctx.close();
   }
 
@@ -88,7 +98,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
   private void answer(ChannelHandlerContext ctx, HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      refuse(ctx, request, List.of(), refusal(400, "not a proper HTTP/1.1 request"));
+      refuseUnreadable(ctx, request.decoderResult().cause());
     } else if (JsonAnswer.path(request).equals(HEALTH_PATH) && isRead(request)) {
       respond(ctx, JsonAnswer.healthy());
     } else {
@@ -99,17 +109,35 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
   private void answerUpgrade(ChannelHandlerContext ctx, HttpRequest request) {
     List<String> missing = UpgradeCheck.missing(request, settings.subprotocol());
     if (!missing.isEmpty()) {
-      refuse(ctx, request, missing, notAnUpgrade());
+      refuse(ctx, request, missing, Refusals.NOT_AN_UPGRADE);
       return;
     }
-    UpgradeRequest asked =
-        new UpgradeRequest(
-            JsonAnswer.path(request), request.headers(), ctx.channel().remoteAddress());
-    UpgradeDecision decision = settings.decide().apply(asked);
+    UpgradeDecision decision = decide(ctx, request);
     if (decision instanceof UpgradeDecision.Accept accept) {
       upgrade = () -> accept(ctx, request, accept);
     } else if (decision instanceof UpgradeDecision.Refuse refuse) {
       refuse(ctx, request, missing, refuse);
+    }
+  }
+
+  private UpgradeDecision decide(ChannelHandlerContext ctx, HttpRequest request) {
+    UpgradeRequest asked =
+        new UpgradeRequest(
+            JsonAnswer.path(request), request.headers(), ctx.channel().remoteAddress());
+    try {
+      return settings.decide().apply(asked);
+    } catch (RuntimeException e) {
+      log.error("cannot decide about {}", ForeignText.printable(asked.toString()), e);
+      return Refusals.DEFECT;
+    }
+  }
+
+  private static void endRequest(
+      ChannelHandlerContext ctx, LastHttpContent last, Runnable upgrade) {
+    if (last.decoderResult().isFailure()) {
+      refuseUnreadable(ctx, last.decoderResult().cause());
+    } else {
+      upgrade.run();
     }
   }
 
@@ -132,40 +160,34 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     ctx.pipeline().remove(HttpServerCodec.class);
   }
 
-  private void refuse(
+  private static void refuse(
       ChannelHandlerContext ctx,
       HttpRequest request,
       List<String> missing,
       UpgradeDecision.Refuse refusal) {
+    SocketAddress peer = ctx.channel().remoteAddress();
     log.info(
-        "refused {} {} from {}: {}{}",
-        request.method(),
-        JsonAnswer.path(request),
-        ctx.channel().remoteAddress(),
+        "refused {} from {}: {}{}",
+        ForeignText.printable(request.method() + " " + JsonAnswer.path(request)),
+        peer,
         refusal.error(),
         missing.isEmpty() ? "" : "; missing: " + String.join(", ", missing));
-    respond(ctx, JsonAnswer.refusal(request, ctx.channel().remoteAddress(), missing, refusal));
+    respond(ctx, JsonAnswer.refusal(request, peer, missing, refusal));
+  }
+
+  private static void refuseUnreadable(ChannelHandlerContext ctx, Throwable cause) {
+    SocketAddress peer = ctx.channel().remoteAddress();
+    UpgradeDecision.Refuse refusal = Refusals.unreadable(cause);
+    log.info("refused what {} sent: {}", peer, refusal.error());
+    respond(ctx, JsonAnswer.unreadable(peer, refusal));
   }
 
   private static void respond(ChannelHandlerContext ctx, FullHttpResponse response) {
-    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    ctx.write(response, ctx.voidPromise());
+    LingeringClose.begin(ctx.channel());
   }
 
   private static boolean isRead(HttpRequest request) {
     return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-  }
-
-  private static UpgradeDecision.Refuse notAnUpgrade() {
-    return new UpgradeDecision.Refuse(
-        426,
-        "not a WebSocket upgrade that this port takes",
-        "if a Penstock client sent this, a hop in between removed what is missing; "
-            + "let it pass Upgrade and Connection over HTTP/1.1",
-        Map.of("Upgrade", "websocket", "Sec-WebSocket-Version", "13"));
-  }
-
-  private static UpgradeDecision.Refuse refusal(int status, String error) {
-    return new UpgradeDecision.Refuse(
-        status, error, "send a WebSocket upgrade over HTTP/1.1 (RFC 6455 §4.1)", Map.of());
   }
 }

@@ -1,40 +1,52 @@
 package dev.penstock.tunnel.websocket.dial;
 
-import java.io.EOFException;
+import dev.penstock.tunnel.websocket.ForeignText;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.proxy.HttpProxyHandler;
+import io.grpc.netty.shaded.io.netty.handler.proxy.ProxyConnectException;
+import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.List;
-import java.util.Map;
-import javax.net.ssl.SSLException;
+import org.glassfish.tyrus.core.HandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Words for what can go wrong while dialling: what happened, where, and what to do. */
 final class DialFailures {
   private DialFailures() {}
 
-  /** Finds our own exception in what Tyrus wrapped around it, or explains Tyrus's. */
-  static DialException explain(DialTarget target, Throwable thrown) {
-    Throwable innermost = thrown;
+  /**
+   * Finds our own exception in what Tyrus wrapped around it, or explains Tyrus's.
+   *
+   * @throws InterruptedException when that is why the dial ended
+   */
+  static DialException explain(DialTarget target, Throwable thrown) throws InterruptedException {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof DialException dial) {
         return dial;
       }
-      innermost = t;
+      if (t instanceof HandshakeException finding) {
+        return unacceptable(target, finding);
+      }
+      if (t instanceof InterruptedException) {
+        throw new InterruptedException("interrupted while dialling " + target);
+      }
     }
-    // What is left are Tyrus's own findings about a 101: a wrong Sec-WebSocket-Accept and the like.
     return new DialException(
-        DialStep.UPGRADE, "%s answered 101, but: %s".formatted(target, text(innermost)), thrown);
+        DialStep.CONNECT, "cannot dial %s: %s".formatted(target, text(thrown)), thrown);
   }
 
   static DialException failed(DialTarget target, DialStep step, Throwable cause) {
     String what =
         switch (step) {
           case CONNECT -> connect(target, cause);
-          case PROXY ->
-              "proxy %s did not connect to %s: %s".formatted(target.proxy(), target, text(cause));
+          case PROXY -> proxy(target, cause);
           case TLS -> "TLS with %s failed: %s".formatted(target, tls(cause));
           case UPGRADE ->
               "no answer to the upgrade request from %s: %s".formatted(target, text(cause));
@@ -42,14 +54,34 @@ final class DialFailures {
     return new DialException(step, what, cause);
   }
 
+  static DialException timedOut(DialTarget target, DialStep step) {
+    String what =
+        "%s %s%s within %d ms"
+            .formatted(
+                step.unfinished(), target, via(target), target.handshakeTimeout().toMillis());
+    return new DialException(step, what, null);
+  }
+
+  static DialException notHttp(DialTarget target, Throwable cause) {
+    return new DialException(
+        DialStep.UPGRADE,
+        "the answer from %s is not HTTP/1.1: %s".formatted(target, text(cause)),
+        cause);
+  }
+
+  /** The answer was 101, but not one to go on with. */
+  static DialException unacceptable(DialTarget target, Throwable finding) {
+    return new DialException(
+        DialStep.UPGRADE, "%s answered 101, but: %s".formatted(target, text(finding)), finding);
+  }
+
   /** The upgrade was answered with something other than 101. */
-  static DialException answered(DialTarget target, int status, Map<String, List<String>> headers) {
-    ResponseHeaders response = new ResponseHeaders(headers);
+  static DialException answered(DialTarget target, int status, ResponseHeaders response) {
     String detail =
         switch (status) {
           case 301, 302, 303, 307, 308 ->
               " and points to "
-                  + withoutQuery(response.first("Location").orElse("nowhere"))
+                  + ForeignText.printable(place(response.first("Location").orElse("nowhere")))
                   + "; a hop in between answers in the server's place";
           case 401 -> "; the token is not known there";
           case 403 ->
@@ -58,7 +90,11 @@ final class DialFailures {
           case 426 -> "; a hop in between dropped the Upgrade header";
           default -> "";
         };
-    String server = response.first("Server").map(name -> " (by " + name + ")").orElse("");
+    String server =
+        response
+            .first("Server")
+            .map(name -> " (by " + ForeignText.printable(name) + ")")
+            .orElse("");
     return new DialException(
         DialStep.UPGRADE,
         "%s answered %d%s%s".formatted(target, status, server, detail),
@@ -69,10 +105,34 @@ final class DialFailures {
 
   private static String connect(DialTarget target, Throwable cause) {
     if (cause instanceof UnknownHostException) {
-      return "cannot resolve host '%s'".formatted(target.uri().getHost());
+      String host = target.firstHop().getHostString();
+      return "cannot resolve host '%s' on the way to %s".formatted(host, target);
     }
-    String via = target.proxy() == null ? "" : " through proxy " + target.proxy();
-    return "cannot connect to %s%s: %s".formatted(target, via, text(cause));
+    return "cannot connect to %s%s: %s".formatted(target, via(target), text(cause));
+  }
+
+  private static String proxy(DialTarget target, Throwable cause) {
+    // Under TLS the proxy's refusal first reaches the handshake that waits behind it.
+    Throwable refusal = cause;
+    while (!(refusal instanceof ProxyConnectException) && refusal.getCause() != null) {
+      refusal = refusal.getCause();
+    }
+    return "proxy %s did not connect to %s: %s%s"
+        .formatted(
+            target.proxy(),
+            target,
+            text(refusal),
+            isChallenge(refusal) ? "; it wants a user and a password, or others than these" : "");
+  }
+
+  private static boolean isChallenge(Throwable refusal) {
+    return refusal instanceof HttpProxyHandler.HttpProxyConnectException http
+        && http.headers() != null
+        && http.headers().contains(HttpHeaderNames.PROXY_AUTHENTICATE);
+  }
+
+  private static String via(DialTarget target) {
+    return target.proxy() == null ? "" : " through proxy " + target.proxy();
   }
 
   private static String tls(Throwable cause) {
@@ -80,15 +140,27 @@ final class DialFailures {
     while (innermost.getCause() != null && innermost.getCause() != innermost) {
       innermost = innermost.getCause();
     }
-    return text(innermost instanceof SSLException ? cause : innermost);
+    if (innermost instanceof NotSslRecordException) {
+      return "the peer does not speak TLS"; // the rest would be a dump of what it said
+    }
+    if (innermost instanceof CertificateExpiredException) {
+      return "the certificate has expired: " + text(innermost);
+    }
+    if (innermost instanceof CertificateNotYetValidException) {
+      return "the certificate is not valid yet: " + text(innermost);
+    }
+    if (innermost instanceof CertPathBuilderException
+        || innermost instanceof CertPathValidatorException) {
+      return "the certificate is not from a trusted authority: " + text(innermost);
+    }
+    return text(innermost);
   }
 
   private static String text(Throwable cause) {
     String message = cause.getMessage();
-    if (message == null) {
-      return cause.getClass().getSimpleName();
-    }
-    return cause instanceof EOFException ? message : message.lines().findFirst().orElse(message);
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : ForeignText.printable(message.lines().findFirst().orElse(""));
   }
 
   /** Seconds or an HTTP date (RFC 9110 §10.2.3); null for what is neither. */
@@ -108,9 +180,9 @@ final class DialFailures {
     }
   }
 
-  /** A login page's query may hold what is nobody's business. */
-  private static String withoutQuery(String location) {
-    int query = location.indexOf('?');
-    return query < 0 ? location : location.substring(0, query);
+  /** Without user, query and fragment: a login page's hold what is nobody's business. */
+  private static String place(String location) {
+    String place = location.split("[?#]", 2)[0];
+    return place.replaceFirst("//[^/]*@", "//");
   }
 }

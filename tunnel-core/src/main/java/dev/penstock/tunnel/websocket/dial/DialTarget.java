@@ -33,10 +33,15 @@ public record DialTarget(
 
   /** Learns what was agreed, and says how the WebSocket is to behave and who listens to it. */
   public interface Opened {
-    /** Reads the limits in force from the answer. */
+    /**
+     * Reads the limits in force from the answer.
+     *
+     * @throws IllegalArgumentException when the answer makes no sense; the dial fails with its
+     *     message
+     */
     WebSocketSettings settings(ResponseHeaders headers);
 
-    /** Called once, right after {@link #settings}. */
+    /** Called once, after {@link #settings}. */
     WebSocketListener listen(WebSocket webSocket, ResponseHeaders headers);
   }
 
@@ -51,8 +56,14 @@ public record DialTarget(
     return isSecure() ? 443 : 80;
   }
 
+  /** The server itself; behind a proxy it is the proxy's business to know the name. */
   InetSocketAddress unresolvedAddress() {
     return InetSocketAddress.createUnresolved(uri.getHost(), port());
+  }
+
+  /** Where the TCP connection goes: the proxy, if there is one. */
+  InetSocketAddress firstHop() {
+    return proxy == null ? unresolvedAddress() : proxy.address();
   }
 
   /** The one place that names the target in messages: no header, no query. */

@@ -12,12 +12,15 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
-import io.grpc.netty.shaded.io.netty.handler.proxy.ProxyConnectException;
+import io.grpc.netty.shaded.io.netty.handler.proxy.ProxyConnectionEvent;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.tyrus.core.TyrusUpgradeResponse;
@@ -28,6 +31,8 @@ import org.glassfish.tyrus.spi.CompletionHandler;
 import org.glassfish.tyrus.spi.UpgradeRequest;
 import org.glassfish.tyrus.spi.Writer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries Tyrus's upgrade request and the response over the channel, and keeps track of the step.
@@ -38,14 +43,16 @@ import org.jspecify.annotations.Nullable;
  * event loop, so that no byte that follows the 101 can be missed. Event loop only.
  */
 final class Handshake extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Handshake.class);
+
   private final DialTarget target;
   private final ClientEngine engine;
 
   private DialStep step = DialStep.CONNECT;
   private boolean done;
 
-  /** Waits for the end of the 101 to take over. */
-  private @Nullable WebSocket webSocket;
+  /** Makes the WebSocket, once the 101 has been read to its end. */
+  private @Nullable Runnable open;
 
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> timer;
@@ -55,33 +62,47 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     this.engine = engine;
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    channel = ctx.channel();
+  /** Starts the timer over all steps. */
+  void begin() {
     long timeout = target.handshakeTimeout().toMillis();
-    timer = ctx.executor().schedule(this::timedOut, timeout, TimeUnit.MILLISECONDS);
+    timer = target.loop().schedule(this::timedOut, timeout, TimeUnit.MILLISECONDS);
   }
 
   void onConnected(Future<? super Void> connected) {
     if (!connected.isSuccess()) {
       failed(connected.cause());
-    } else if (step == DialStep.CONNECT && target.proxy() != null) {
-      step = DialStep.PROXY; // channelActive comes when the proxy has answered
+    }
+  }
+
+  void abandoned() {
+    failed(new DialException(step, "the dial of " + target + " was given up", null));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
+    if (done) {
+      channel.close(); // the time was up before there was a socket
     }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    passed(target.proxy() != null ? DialStep.PROXY : DialStep.CONNECT, ctx);
+    if (target.proxy() != null) {
+      step = DialStep.PROXY; // this was the connection to the proxy
+    } else {
+      passed(DialStep.CONNECT, ctx);
+    }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent tls) {
+    if (event instanceof ProxyConnectionEvent) {
+      passed(DialStep.PROXY, ctx);
+    } else if (event instanceof SslHandshakeCompletionEvent tls) {
       if (tls.isSuccess()) {
         passed(DialStep.TLS, ctx);
       } else {
-        step = DialStep.TLS;
         failed(tls.cause());
       }
     }
@@ -92,8 +113,8 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     try {
       if (message instanceof HttpResponse response && !done) {
         onResponse(ctx, response);
-      } else if (message instanceof LastHttpContent && webSocket != null) {
-        open(ctx, webSocket);
+      } else if (message instanceof LastHttpContent && open != null) {
+        open.run();
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -107,92 +128,112 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof ProxyConnectException) {
-      step = DialStep.PROXY;
+    if (open != null) {
+      log.error("closing the WebSocket to {} on a defect", target, cause);
+      ctx.close();
+      return;
     }
     failed(cause);
   }
 
   private void passed(DialStep passed, ChannelHandlerContext ctx) {
-    step = nextAfter(passed);
+    boolean tlsIsNext = target.isSecure() && passed != DialStep.TLS;
+    step = tlsIsNext ? DialStep.TLS : DialStep.UPGRADE;
     if (step == DialStep.UPGRADE) {
       sendRequest(ctx);
     }
   }
 
-  private DialStep nextAfter(DialStep passed) {
-    boolean tlsIsNext = target.isSecure() && passed != DialStep.TLS;
-    return tlsIsNext ? DialStep.TLS : DialStep.UPGRADE;
-  }
-
   private void sendRequest(ChannelHandlerContext ctx) {
-    UpgradeRequest upgrade = engine.createUpgradeRequest(this::timedOut);
+    UpgradeRequest upgrade =
+        engine.createUpgradeRequest(() -> target.loop().execute(this::timedOut));
     FullHttpRequest request =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target.uri().getRawPath());
     upgrade.getHeaders().forEach((name, values) -> request.headers().set(name, values));
+    // Not through Tyrus, which can be made to log the headers that it knows of.
+    target.headers().forEach(request.headers()::set);
     ctx.writeAndFlush(request, ctx.voidPromise());
   }
 
   private void onResponse(ChannelHandlerContext ctx, HttpResponse response) {
+    int status = response.status().code();
     if (response.decoderResult().isFailure()) {
-      failed(new DialException(step, "the answer is not HTTP", response.decoderResult().cause()));
+      failed(DialFailures.notHttp(target, response.decoderResult().cause()));
+    } else if (status == 101) {
+      onSwitched(ctx, response);
+    } else if (status >= 200) {
+      failed(DialFailures.answered(target, status, headers(response)));
+    }
+    // What is left is an interim answer (RFC 9110 §15.2); the real one follows.
+  }
+
+  private void onSwitched(ChannelHandlerContext ctx, HttpResponse response) {
+    ResponseHeaders headers = headers(response);
+    WebSocketSettings settings = agree(headers);
+    if (settings == null) {
       return;
     }
     TyrusUpgradeResponse upgrade = new TyrusUpgradeResponse();
     upgrade.setStatus(response.status().code());
     upgrade.setReasonPhrase(response.status().reasonPhrase());
-    for (String name : response.headers().names()) {
-      upgrade.getHeaders().put(name, response.headers().getAll(name));
-    }
-    if (upgrade.getStatus() != 101) {
-      failed(DialFailures.answered(target, upgrade.getStatus(), upgrade.getHeaders()));
-      return;
-    }
-    ResponseHeaders headers = new ResponseHeaders(upgrade.getHeaders());
-    WebSocketSettings settings = settings(headers);
-    if (settings == null) {
-      return;
-    }
-    ClientUpgradeInfo info = engine.processResponse(upgrade, new NoWriter(), reason -> {});
+    upgrade.getHeaders().putAll(headers.asMap());
     end();
+    ClientUpgradeInfo info = engine.processResponse(upgrade, new NoWriter(), reason -> {});
     if (info.getUpgradeStatus() == ClientUpgradeStatus.SUCCESS) {
-      webSocket =
-          new WebSocket(ctx.channel(), settings, opened -> target.opened().listen(opened, headers));
+      open = () -> open(ctx, settings, headers);
     } else {
       ctx.close(); // the engine has reported what it found
     }
   }
 
-  /** Must come before the engine hears of the answer: an engine that accepted cannot fail. */
-  private @Nullable WebSocketSettings settings(ResponseHeaders headers) {
+  /**
+   * Checks what Tyrus does not. Must come before the engine hears of the answer: an engine that
+   * accepted cannot fail.
+   */
+  private @Nullable WebSocketSettings agree(ResponseHeaders headers) {
     try {
+      String subprotocol = headers.first("Sec-WebSocket-Protocol").orElse("none");
+      require(subprotocol.equals(target.subprotocol()), "the subprotocol is " + subprotocol);
+      String extension = headers.first("Sec-WebSocket-Extensions").orElse("");
+      require(extension.isEmpty(), "an extension that nobody offered is in use: " + extension);
       return target.opened().settings(headers);
     } catch (IllegalArgumentException e) {
-      failed(
-          new DialException(
-              step,
-              "%s answered with limits out of range: %s".formatted(target, e.getMessage()),
-              e));
+      failed(DialFailures.unacceptable(target, e));
       return null;
     }
   }
 
-  private static void open(ChannelHandlerContext ctx, WebSocket webSocket) {
-    ctx.pipeline().addLast(webSocket);
-    ctx.pipeline().remove(ctx.handler());
+  private static void require(boolean agreed, String otherwise) {
+    if (!agreed) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  private void open(
+      ChannelHandlerContext ctx, WebSocketSettings settings, ResponseHeaders headers) {
+    ctx.pipeline()
+        .addLast(
+            new WebSocket(
+                ctx.channel(), settings, opened -> target.opened().listen(opened, headers)));
+    ctx.pipeline().remove(this);
     // On its way out the codec hands on the bytes that came behind the 101.
     ctx.pipeline().remove(HttpClientCodec.class);
   }
 
-  private void timedOut() {
-    failed(
-        new DialException(
-            step,
-            step.unfinished() + " within " + target.handshakeTimeout().toMillis() + " ms",
-            null));
+  private static ResponseHeaders headers(HttpResponse response) {
+    Map<String, List<String>> headers = new HashMap<>();
+    for (String name : response.headers().names()) {
+      headers.put(name, response.headers().getAll(name));
+    }
+    return new ResponseHeaders(headers);
   }
 
-  private void failed(Throwable cause) {
+  private void timedOut() {
+    failed(DialFailures.timedOut(target, step));
+  }
+
+  /** Reports the end of the dial, once. */
+  void failed(Throwable cause) {
     if (done) {
       return;
     }

@@ -18,50 +18,69 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.glassfish.tyrus.spi.ClientContainer;
 import org.glassfish.tyrus.spi.ClientEngine;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tyrus's transport SPI on Netty: opens the channel over which a {@link ClientEngine} shakes hands.
  *
  * <p>Public with a public constructor because Tyrus makes it by name. One instance serves one dial.
+ * The timers of the parts are off: the handshake's own is the one bound over all of them.
  */
 public final class NettyClientContainer implements ClientContainer {
-  static final String TARGET = "dev.penstock.tunnel.target";
+  static final String DIAL = "dev.penstock.tunnel.dial";
+
+  private static final int NO_TIMEOUT = 0;
 
   @Override
   public void openClientSocket(
       ClientEndpointConfig config, Map<String, Object> properties, ClientEngine engine) {
-    DialTarget target = (DialTarget) Objects.requireNonNull(properties.get(TARGET));
+    Dial dial = (Dial) Objects.requireNonNull(properties.get(DIAL));
+    DialTarget target = dial.target();
     Handshake handshake = new Handshake(target, engine);
-    Bootstrap bootstrap =
-        EventLoops.tune(new Bootstrap())
-            .group(target.loop())
-            // The handshake's own timer is the bound; this one only must not be shorter.
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(target.handshakeTimeout().toMillis()))
-            .handler(new Connection(target, handshake));
-    if (target.proxy() != null) {
-      // Behind a proxy it is the proxy's business to know the name.
-      bootstrap.resolver(NoopAddressResolverGroup.INSTANCE);
-    }
-    bootstrap.connect(target.unresolvedAddress()).addListener(handshake::onConnected);
+    dial.begun(handshake);
+    target.loop().execute(() -> lookUp(target, handshake));
+  }
+
+  private static void lookUp(DialTarget target, Handshake handshake) {
+    handshake.begin();
+    HostLookup.resolve(target.firstHop(), target.loop())
+        .addListener(
+            lookup -> {
+              if (lookup.isSuccess()) {
+                connect(target, (InetSocketAddress) lookup.getNow(), handshake);
+              } else {
+                handshake.failed(lookup.cause());
+              }
+            });
+  }
+
+  private static void connect(DialTarget target, InetSocketAddress firstHop, Handshake handshake) {
+    EventLoops.tune(new Bootstrap())
+        .group(target.loop())
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, NO_TIMEOUT)
+        .resolver(NoopAddressResolverGroup.INSTANCE)
+        .handler(new Connection(target, firstHop, handshake))
+        // Behind a proxy, the proxy's handler connects to the first hop in this one's place.
+        .connect(target.proxy() == null ? firstHop : target.unresolvedAddress())
+        .addListener(handshake::onConnected);
   }
 
   private static final class Connection extends ChannelInitializer<Channel> {
     private final DialTarget target;
+    private final InetSocketAddress firstHop;
     private final Handshake handshake;
 
-    Connection(DialTarget target, Handshake handshake) {
+    Connection(DialTarget target, InetSocketAddress firstHop, Handshake handshake) {
       this.target = target;
+      this.firstHop = firstHop;
       this.handshake = handshake;
     }
 
     @Override
     protected void initChannel(Channel channel) {
       ChannelPipeline pipeline = channel.pipeline();
-      if (target.proxy() != null) {
-        pipeline.addLast(proxyHandler(target.proxy(), target));
+      HttpProxy proxy = target.proxy();
+      if (proxy != null) {
+        pipeline.addLast(proxyHandler(proxy));
       }
       if (target.isSecure()) {
         pipeline.addLast(tlsHandler(channel));
@@ -69,31 +88,27 @@ public final class NettyClientContainer implements ClientContainer {
       pipeline.addLast(new HttpClientCodec(), handshake);
     }
 
-    private static HttpProxyHandler proxyHandler(HttpProxy proxy, DialTarget target) {
-      InetSocketAddress address =
-          new InetSocketAddress(proxy.address().getHostString(), proxy.address().getPort());
+    private HttpProxyHandler proxyHandler(HttpProxy proxy) {
+      String user = proxy.user();
+      String password = Objects.requireNonNullElse(proxy.password(), "");
       HttpProxyHandler handler =
-          proxy.user() == null
-              ? new HttpProxyHandler(address)
-              : new HttpProxyHandler(address, proxy.user(), orEmpty(proxy.password()));
-      handler.setConnectTimeoutMillis(target.handshakeTimeout().toMillis());
+          user == null
+              ? new HttpProxyHandler(firstHop)
+              : new HttpProxyHandler(firstHop, user, password);
+      handler.setConnectTimeoutMillis(NO_TIMEOUT);
       return handler;
     }
 
     private SslHandler tlsHandler(Channel channel) {
       SslHandler handler =
           target.tls().newHandler(channel.alloc(), target.uri().getHost(), target.port());
-      handler.setHandshakeTimeoutMillis(target.handshakeTimeout().toMillis());
+      handler.setHandshakeTimeoutMillis(NO_TIMEOUT);
       SSLEngine engine = handler.engine();
       SSLParameters parameters = engine.getSSLParameters();
       // Without this line any valid certificate, of whatever host, would do (RFC 2818 §3.1).
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       engine.setSSLParameters(parameters);
       return handler;
-    }
-
-    private static String orEmpty(@Nullable String password) {
-      return password == null ? "" : password;
     }
   }
 }

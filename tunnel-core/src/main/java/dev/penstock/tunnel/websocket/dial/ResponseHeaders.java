@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The headers of the 101, by case-insensitive name. */
+/** The headers of the answer, by case-insensitive name. */
 public final class ResponseHeaders {
   private final TreeMap<String, List<String>> headers =
       new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -17,5 +17,9 @@ public final class ResponseHeaders {
   public Optional<String> first(String name) {
     List<String> values = headers.getOrDefault(name, List.of());
     return values.stream().findFirst();
+  }
+
+  Map<String, List<String>> asMap() {
+    return headers;
   }
 }

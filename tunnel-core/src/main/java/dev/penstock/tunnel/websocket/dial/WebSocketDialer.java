@@ -7,7 +7,6 @@ import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.client.ClientProperties;
 
@@ -19,43 +18,33 @@ public final class WebSocketDialer {
   private WebSocketDialer() {}
 
   /**
-   * Dials, and returns once {@link DialTarget.Opened#listen} has been called.
+   * Dials, and returns once the server has accepted the upgrade; {@link DialTarget.Opened#listen}
+   * is called at about that time.
    *
    * <p>Blocks for at most the handshake timeout. Redirects are not followed: a redirect of an
    * upgrade is a login page or a misconfigured hop, and the token must not travel on.
    *
    * @throws DialException with the step and the real cause
+   * @throws InterruptedException when the thread was interrupted; the connection is given up
    */
-  public static void dial(DialTarget target) throws DialException {
+  public static void dial(DialTarget target) throws DialException, InterruptedException {
+    Dial dial = new Dial(target);
     ClientManager manager = ClientManager.createClient(NettyClientContainer.class.getName());
     manager
         .getProperties()
         .put(
             ClientProperties.HANDSHAKE_TIMEOUT,
             Math.toIntExact(target.handshakeTimeout().toMillis()) + TYRUS_GRACE_MILLIS);
-    manager.getProperties().put(NettyClientContainer.TARGET, target);
+    manager.getProperties().put(NettyClientContainer.DIAL, dial);
     ClientEndpointConfig config =
         ClientEndpointConfig.Builder.create()
             .preferredSubprotocols(List.of(target.subprotocol()))
-            .configurator(new RequestHeaders(target.headers()))
             .build();
     try {
       manager.connectToServer(new NoEndpoint(), config, target.uri());
     } catch (DeploymentException | IOException | RuntimeException e) {
+      dial.abandon();
       throw DialFailures.explain(target, e);
-    }
-  }
-
-  private static final class RequestHeaders extends ClientEndpointConfig.Configurator {
-    private final Map<String, String> headers;
-
-    RequestHeaders(Map<String, String> headers) {
-      this.headers = headers;
-    }
-
-    @Override
-    public void beforeRequest(Map<String, List<String>> request) {
-      headers.forEach((name, value) -> request.put(name, List.of(value)));
     }
   }
 

@@ -1,0 +1,34 @@
+package dev.penstock.tunnel.websocket;
+
+/**
+ * What a peer wrote, made fit for a message or a log line: at most {@value #MAX_CHARS} characters,
+ * and none that could forge a line or steer a terminal.
+ */
+public final class ForeignText {
+  static final int MAX_CHARS = 200;
+
+  private ForeignText() {}
+
+  /** Returns {@code text} with control characters replaced by {@code ?}, cut with an ellipsis. */
+  public static String printable(String text) {
+    boolean cut = text.length() > MAX_CHARS;
+    StringBuilder shown = new StringBuilder(cut ? text.substring(0, MAX_CHARS) : text);
+    for (int i = 0; i < shown.length(); i++) {
+      if (!isPrintable(shown.charAt(i))) {
+        shown.setCharAt(i, '?');
+      }
+    }
+    return cut ? shown.append('…').toString() : shown.toString();
+  }
+
+  private static boolean isPrintable(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}

@@ -1,0 +1,94 @@
+package dev.penstock.tunnel.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A carrier that writes down what is asked of it. */
+final class FakeCarrier implements Carrier {
+  final List<String> events = new ArrayList<>();
+  boolean writable = true;
+
+  /** Run while the carrier closes, as a line that breaks at that moment would. */
+  Runnable whileClosing = () -> {};
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+
+  @Override
+  public EventLoop eventLoop() {
+    return channel.eventLoop();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return InetSocketAddress.createUnresolved("peer", 1);
+  }
+
+  @Override
+  public ByteBuf allocate(int bytes) {
+    return Unpooled.buffer(bytes);
+  }
+
+  @Override
+  public void send(ByteBuf message) {
+    events.add("bytes " + message.readableBytes());
+    message.release();
+  }
+
+  @Override
+  public void sendControl(String message) {
+    events.add(message);
+  }
+
+  @Override
+  public void flush() {
+    events.add("flush");
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public void setReading(boolean reading) {
+    events.add("reading " + reading);
+  }
+
+  @Override
+  public void close(CloseCause cause, String detail) {
+    events.add("close " + cause + " " + detail);
+    whileClosing.run();
+  }
+
+  /** A listener that writes down what it hears, in the same list. */
+  final class Listener implements SessionListener {
+    @Override
+    public void onBytes(ByteBuf bytes) {
+      events.add("received " + bytes.toString(UTF_8));
+      bytes.release();
+    }
+
+    @Override
+    public void onReadComplete() {
+      events.add("read complete");
+    }
+
+    @Override
+    public void onWritable() {
+      events.add("writable");
+    }
+
+    @Override
+    public void onClosed(SessionClosed closed) {
+      events.add("closed " + closed.cause() + " " + closed.detail());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.penstock.tunnel.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The handshake of the specification, from the side that may send anything. */
+class SessionAcceptorTest {
+  private final AcceptorFixture fixture = new AcceptorFixture();
+
+  SessionAcceptorTest() throws IOException {}
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void goodRequest_attachesAndIsToldIdAndLimits() throws Exception {
+    String answer = ask("/tunnel/v1/acme", Map.of());
+    assertThat(answer)
+        .startsWith("HTTP/1.1 101 ")
+        .contains("Penstock-Received: 0\r\n")
+        .contains("Penstock-Replay-Window: 2097152\r\n")
+        .contains("Penstock-Max-Message: 65536\r\n")
+        .contains("Penstock-Heartbeat: 7000\r\n");
+    Attachment attachment = fixture.nextAttachment();
+    assertThat(attachment.tunnelId()).isEqualTo("acme");
+    assertThat(attachment.instance()).isEqualTo("one");
+    assertThat(answer).contains("Penstock-Session: " + attachment.session().id().value());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/tunnel/v1/", "/tunnel/v2/acme", "/tunnel/v1/ACME", "/tunnel/v1/a/../b"})
+  void unknownPath_is404(String path) throws Exception {
+    JsonObject body = refusal(404, path, Map.of());
+    assertThat(body.get("error").getAsString()).isEqualTo("no such path");
+    assertThat(body.get("hint").getAsString()).contains("/tunnel/v1/{tunnel-id}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a/b"})
+  void instance_thatIsNoneIs400(String instance) throws Exception {
+    JsonObject body = refusal(400, "/tunnel/v1/acme", Map.of("Penstock-Instance", instance));
+    assertThat(body.get("error").getAsString()).contains("Penstock-Instance");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', no bearer token",
+    "Basic aHVzaA==, no bearer token",
+    "Bearer, no bearer token",
+    "Bearer wrong, unknown token",
+  })
+  void token_thatIsNoneIs401(String authorization, String error) throws Exception {
+    String answer = ask("/tunnel/v1/acme", Map.of("Authorization", authorization));
+    assertThat(answer)
+        .startsWith("HTTP/1.1 401 ")
+        .contains("WWW-Authenticate: Bearer realm=\"penstock\"\r\n")
+        .contains("\"error\":\"" + error + "\"");
+    assertThat(fixture.attached).isEmpty();
+  }
+
+  @Test
+  void token_ofAnotherTunnelIs403() throws Exception {
+    String bearer = "Bearer " + AcceptorFixture.OTHER_TOKEN;
+    JsonObject body = refusal(403, "/tunnel/v1/acme", Map.of("Authorization", bearer));
+    assertThat(body.get("error").getAsString()).isEqualTo("this token is not for tunnel 'acme'");
+    assertThat(body.toString()).doesNotContain("hush");
+    assertThat(fixture.attached).isEmpty();
+  }
+
+  private JsonObject refusal(int status, String path, Map<String, String> headers)
+      throws IOException {
+    String answer = ask(path, headers);
+    assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    return JsonParser.parseString(answer.substring(answer.indexOf("\r\n\r\n"))).getAsJsonObject();
+  }
+
+  /** Sends an upgrade with some headers replaced, or left out when empty; reads head and body. */
+  private String ask(String path, Map<String, String> changed) throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Host", "localhost");
+    headers.put("Upgrade", "websocket");
+    headers.put("Connection", "Upgrade");
+    headers.put("Sec-WebSocket-Version", "13");
+    headers.put("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    headers.put("Sec-WebSocket-Protocol", "penstock.v1");
+    headers.put("Authorization", "Bearer " + AcceptorFixture.TOKEN);
+    headers.put("Penstock-Instance", "one");
+    headers.putAll(changed);
+    headers.values().removeIf(String::isEmpty);
+    StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n");
+    headers.forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
+    try (Socket socket = new Socket()) {
+      socket.connect(fixture.acceptor.address());
+      socket.setSoTimeout((int) AcceptorFixture.PATIENCE.toMillis());
+      socket.getOutputStream().write(request.append("\r\n").toString().getBytes(UTF_8));
+      StringBuilder answer = new StringBuilder();
+      int octet = socket.getInputStream().read();
+      while (octet >= 0 && !isSwitched(answer)) {
+        answer.append((char) octet);
+        octet = isSwitched(answer) ? -1 : socket.getInputStream().read();
+      }
+      return answer.toString();
+    }
+  }
+
+  private static boolean isSwitched(StringBuilder answer) {
+    return answer.indexOf("HTTP/1.1 101 ") == 0 && answer.indexOf("\r\n\r\n") > 0;
+  }
+}
