@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code fetch}: one blob or manifest through a server's API into a file. */
 @Command(
     name = "fetch",
-    description = "Fetches a blob, or with --manifest a manifest, and verifies its digest.",
+    description = "Fetches a blob, or with --manifest a manifest; done means the digest fits.",
     mixinStandardHelpOptions = true)
 final class FetchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -69,6 +69,11 @@ final class FetchCommand implements Callable<Integer> {
   private String output;
 
   @Option(
+      names = "--verify",
+      description = "Hash a blob once more at this end; the server has hashed what it sent.")
+  private boolean verify;
+
+  @Option(
       names = "--progress",
       defaultValue = "auto",
       paramLabel = "WHEN",
@@ -110,7 +115,7 @@ final class FetchCommand implements Callable<Integer> {
       FetchResult result =
           manifest
               ? ManifestFetch.fetch(client, wanted, registry, file)
-              : BlobFetch.fetch(client, wanted, registry, file, bar);
+              : BlobFetch.fetch(client, wanted, registry, file, bar, verify);
       file.commit();
       return result;
     }

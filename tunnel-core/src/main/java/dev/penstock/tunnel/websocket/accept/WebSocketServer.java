@@ -16,6 +16,14 @@ import java.net.InetSocketAddress;
 public final class WebSocketServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
+  /** RFC 9112 §3 recommends to take request lines of at least 8,000 octets. */
+  private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+
+  private static final int MAX_HEADERS_BYTES = 16 * 1024;
+
+  /** The codec's unit of body content; no body is of interest here. */
+  private static final int MAX_CHUNK_BYTES = 8 * 1024;
+
   private final Channel listener;
 
   private WebSocketServer(Channel listener) {
@@ -66,7 +74,11 @@ public final class WebSocketServer implements AutoCloseable {
       if (tls != null) {
         channel.pipeline().addLast(tls.newHandler(channel.alloc()));
       }
-      channel.pipeline().addLast(new HttpServerCodec(), new UpgradeHandler(settings));
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADERS_BYTES, MAX_CHUNK_BYTES),
+              new UpgradeHandler(settings));
     }
   }
 }

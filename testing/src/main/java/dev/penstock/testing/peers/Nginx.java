@@ -1,0 +1,99 @@
+package dev.penstock.testing.peers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Debian's {@code nginx} as a plain HTTP hop in front of another origin. */
+public final class Nginx implements AutoCloseable {
+  private static final Duration START_BOUND = Duration.ofSeconds(30);
+  private static final Pattern SERVING = Pattern.compile("start worker process \\d+");
+
+  private final PeerProcess process;
+  private final URI url;
+
+  private Nginx(PeerProcess process, URI url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /**
+   * Starts one on a free loopback port that passes everything on to {@code upstream}, with its
+   * files below {@code directory}, which must exist.
+   */
+  public static Nginx inFrontOf(URI upstream, Path directory)
+      throws IOException, InterruptedException {
+    int port = freePort();
+    Path configuration = directory.resolve("nginx.conf");
+    Files.writeString(configuration, configuration(upstream, port, directory));
+    List<String> command =
+        List.of(
+            PeerBinary.NGINX.require().toString(),
+            "-p",
+            directory.toString(),
+            "-e",
+            "stderr",
+            "-c",
+            configuration.toString());
+    PeerProcess process = PeerProcess.start(command, directory.resolve("nginx.log"), SERVING);
+    try {
+      var unused = process.await(START_BOUND);
+      return new Nginx(process, URI.create("http://127.0.0.1:" + port));
+    } catch (IOException | InterruptedException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Nginx cannot say which port it was given, so one is picked here. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String configuration(URI upstream, int port, Path directory) {
+    return """
+    daemon off;
+    worker_processes 1;
+    error_log stderr notice;
+    pid %3$s/nginx.pid;
+    events { worker_connections 512; }
+    http {
+      access_log off;
+      sendfile on;
+      client_body_temp_path %3$s/body;
+      proxy_temp_path %3$s/proxy;
+      fastcgi_temp_path %3$s/fastcgi;
+      uwsgi_temp_path %3$s/uwsgi;
+      scgi_temp_path %3$s/scgi;
+      server {
+        listen 127.0.0.1:%2$d;
+        location / {
+          proxy_pass %1$s;
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          proxy_max_temp_file_size 0;
+        }
+      }
+    }
+    """
+        .formatted(upstream, port, directory);
+  }
+
+  /** The hop's origin. */
+  public URI url() {
+    return url;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

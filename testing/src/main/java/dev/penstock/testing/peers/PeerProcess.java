@@ -1,0 +1,137 @@
+package dev.penstock.testing.peers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A child process whose output goes to a file and is watched for one line.
+ *
+ * <p>Nobody polls: the thread that copies the output completes a future when the line came, or when
+ * the output ended without it. Closing asks the process to end, then kills it, by its own handle.
+ */
+public final class PeerProcess implements AutoCloseable {
+  private static final Duration END_BOUND = Duration.ofSeconds(10);
+  private static final int TAIL_LINES = 20;
+
+  private final String name;
+  private final Process process;
+  private final Path output;
+  private final Pattern awaited;
+  private final CompletableFuture<Matcher> seen = new CompletableFuture<>();
+  private final Thread copier;
+
+  private PeerProcess(List<String> command, Path output, Pattern awaited) throws IOException {
+    this.name = Path.of(command.get(0)).getFileName().toString();
+    this.output = output;
+    this.awaited = awaited;
+    this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    this.copier = new Thread(this::copyOutput, "output-of-" + name);
+    copier.setDaemon(true);
+    copier.start();
+  }
+
+  /**
+   * Starts a process.
+   *
+   * @param output the file that gets its standard output and error
+   * @param awaited the line that {@link #await} waits for; a part of the line is enough
+   */
+  public static PeerProcess start(List<String> command, Path output, Pattern awaited)
+      throws IOException {
+    return new PeerProcess(command, output, awaited);
+  }
+
+  /** Runs a process to its end, and throws with its last lines unless it ended well. */
+  public static void run(List<String> command, Path output, Duration bound)
+      throws IOException, InterruptedException {
+    Pattern never = Pattern.compile("(?!)");
+    try (PeerProcess running = start(command, output, never)) {
+      if (!running.process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw running.failure("did not end within " + bound, null);
+      }
+      running.copier.join(END_BOUND.toMillis());
+      if (running.process.exitValue() != 0) {
+        throw running.failure("ended with code " + running.process.exitValue(), null);
+      }
+    }
+  }
+
+  private void copyOutput() {
+    try (BufferedReader from = process.inputReader(UTF_8);
+        BufferedWriter to = Files.newBufferedWriter(output, UTF_8)) {
+      for (String line = from.readLine(); line != null; line = from.readLine()) {
+        to.write(line);
+        to.newLine();
+        to.flush();
+        Matcher matcher = awaited.matcher(line);
+        if (matcher.find()) {
+          seen.complete(matcher);
+        }
+      }
+      seen.completeExceptionally(new IOException("its output ended"));
+    } catch (IOException e) {
+      seen.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Waits for the awaited line.
+   *
+   * @return how it matched
+   * @throws IOException with the last lines of the output if the process ended or took too long
+   */
+  public Matcher await(Duration bound) throws IOException, InterruptedException {
+    try {
+      return seen.get(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure("ended without saying /" + awaited + "/", e.getCause());
+    } catch (TimeoutException e) {
+      throw failure("did not say /" + awaited + "/ within " + bound, e);
+    }
+  }
+
+  private IOException failure(String what, @Nullable Throwable cause) throws IOException {
+    List<String> lines = Files.exists(output) ? Files.readAllLines(output, UTF_8) : List.of();
+    List<String> tail = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+    return new IOException(name + " " + what + "; its output: " + String.join("\n", tail), cause);
+  }
+
+  /** The process's id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends the process; waits until it is gone. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(END_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      copier.join(END_BOUND.toMillis());
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.penstock.testing.registry;
+
+import dev.penstock.testing.image.Blob;
+import dev.penstock.testing.image.Image;
+import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
+import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry inside this process: real HTTP on a real socket, contents made up in memory.
+ *
+ * <p>Contents, faults and counters may be used from any thread while it serves. Closing ends all
+ * connections at once and waits for the threads.
+ */
+public final class EmbeddedRegistry implements AutoCloseable {
+  private static final int THREADS = 2;
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(256 * 1024, 512 * 1024);
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
+
+  private final Catalogue catalogue = new Catalogue();
+  private final EventLoopGroup eventLoops =
+      new MultiThreadIoEventLoopGroup(
+          THREADS, new DefaultThreadFactory("embedded-registry", true), NioIoHandler.newFactory());
+
+  /** All that is open; once closed, it closes at once what is still being accepted. */
+  private final ChannelGroup channels = new DefaultChannelGroup(eventLoops.next(), true);
+
+  private final Gatekeeper gatekeeper;
+  private final @Nullable URI store;
+  private final URI url;
+
+  private EmbeddedRegistry(Builder builder) {
+    this.gatekeeper = new Gatekeeper(builder.access);
+    try {
+      this.store = builder.redirectBlobs ? listen(loopback(), null) : null;
+      this.url = listen(builder.address, store);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts one on a free loopback port that lets anybody in. */
+  public static EmbeddedRegistry start() {
+    return builder().start();
+  }
+
+  /** Settings of a registry that is to start. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private URI listen(InetSocketAddress address, @Nullable URI blobStore) {
+    Channel listener =
+        new ServerBootstrap()
+            .group(eventLoops)
+            .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Connections(blobStore))
+            .bind(address)
+            .syncUninterruptibly()
+            .channel();
+    channels.add(listener);
+    return origin((InetSocketAddress) listener.localAddress());
+  }
+
+  private static URI origin(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    String literal = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + literal + ":" + address.getPort());
+  }
+
+  private static InetSocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /** The registry's origin, such as {@code http://127.0.0.1:5000}. */
+  public URI url() {
+    return url;
+  }
+
+  /** Adds a blob to a repository. */
+  public void add(String repository, Blob blob) {
+    catalogue.add(repository, blob);
+  }
+
+  /** Adds an image, its manifests by digest, and the topmost one under {@code tag} too. */
+  public void add(String repository, String tag, Image image) {
+    catalogue.add(repository, tag, image);
+  }
+
+  /** Serves the blob of this digest wrongly from its next request on. */
+  public void breakBlob(String digest, Fault fault) {
+    catalogue.fault(digest, fault);
+  }
+
+  /** Serves the blob of this digest properly again. */
+  public void repairBlob(String digest) {
+    catalogue.fault(digest, null);
+  }
+
+  /** What was done for the blob of this digest, at both origins. */
+  public Traffic traffic(String digest) {
+    return catalogue.traffic(digest);
+  }
+
+  /** Refuses all tokens issued so far, as after their expiry. */
+  public void expireTokens() {
+    gatekeeper.expireTokens();
+  }
+
+  @Override
+  public void close() {
+    channels.close().awaitUninterruptibly(); // Shutting the loops down alone may leave some open.
+    eventLoops
+        .shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_BOUND.toMillis());
+  }
+
+  /** Sets up each accepted connection. */
+  private final class Connections extends ChannelInitializer<Channel> {
+    private final @Nullable URI blobStore;
+
+    Connections(@Nullable URI blobStore) {
+      this.blobStore = blobStore;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      channels.add(channel);
+      String own = origin((InetSocketAddress) channel.localAddress()).toString();
+      String elsewhere = blobStore == null ? null : blobStore.toString();
+      channel
+          .pipeline()
+          .addLast(new HttpServerCodec())
+          .addLast(
+              new RegistryHandler(
+                  catalogue, gatekeeper, new RegistryHandler.Origins(own, elsewhere)));
+    }
+  }
+
+  /** Settings of a registry. One thread at a time. */
+  public static final class Builder {
+    private InetSocketAddress address = loopback();
+    private Access access = new Access.Anonymous();
+    private boolean redirectBlobs;
+
+    private Builder() {}
+
+    /** Where to listen; a free loopback port by default. */
+    public Builder listen(InetSocketAddress address) {
+      this.address = address;
+      return this;
+    }
+
+    /** How readers are let in; anonymously by default. */
+    public Builder access(Access access) {
+      this.access = access;
+      return this;
+    }
+
+    /** Answers requests for blobs with a redirect to a second origin, as object stores have it. */
+    public Builder redirectBlobs() {
+      this.redirectBlobs = true;
+      return this;
+    }
+
+    /**
+     * Starts it; it serves when this returns.
+     *
+     * @throws RuntimeException if the address cannot be listened on; its cause tells why
+     */
+    public EmbeddedRegistry start() {
+      return new EmbeddedRegistry(this);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.penstock.testing.e2e;
+
+import dev.penstock.client.ClientConfig;
+import dev.penstock.client.PenstockClient;
+import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.server.PenstockServer;
+import dev.penstock.server.ServerConfig;
+import dev.penstock.server.TlsFiles;
+import dev.penstock.server.auth.TokenFile;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * A server, a client attached to it, and a caller's channel, in this process and over loopback
+ * sockets. Closing ends all three.
+ */
+final class Deployment implements AutoCloseable {
+  static {
+    // As the executables do: gRPC and Tyrus log through java.util.logging.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
+
+  private final PenstockServer server;
+  private final PenstockClient client;
+  private final ManagedChannel channel;
+  private final String callerToken;
+  private final String otherTunnelToken;
+
+  private Deployment(Builder settings) throws IOException {
+    Path home = Files.createTempDirectory(settings.directory, "penstock");
+    Path tokens = home.resolve("tokens");
+    Path tunnelToken = home.resolve("client.token");
+    Files.writeString(tunnelToken, TokenFile.createTunnelToken(tokens, Names.TUNNEL));
+    otherTunnelToken = TokenFile.createTunnelToken(tokens, Names.OTHER_TUNNEL);
+    callerToken =
+        TokenFile.createCallerToken(tokens, "scanner", Set.of(Names.TUNNEL, Names.OTHER_TUNNEL));
+    server = PenstockServer.start(settings.serverConfig(tokens));
+    client = PenstockClient.start(settings.clientConfig(server, home, tunnelToken));
+    channel = settings.channel(server);
+  }
+
+  /** Settings of a deployment whose files are below {@code directory}. */
+  static Builder builder(Path directory) {
+    return new Builder(directory);
+  }
+
+  /** Calls as a caller that may use both tunnels. */
+  RegistryGrpc.RegistryBlockingStub caller() {
+    return callerWithToken(callerToken);
+  }
+
+  /** Calls with this token, right or wrong. */
+  RegistryGrpc.RegistryBlockingStub callerWithToken(String token) {
+    return RegistryGrpc.newBlockingStub(channel)
+        .withInterceptors(authorization(token))
+        .withDeadlineAfter(Bounds.EVENT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Begins to fetch a blob. */
+  void fetch(FetchBlobRequest request, BlobReceiver receiver) {
+    RegistryGrpc.newStub(channel)
+        .withInterceptors(authorization(callerToken))
+        .fetchBlob(request, receiver);
+  }
+
+  private static ClientInterceptor authorization(String token) {
+    Metadata metadata = new Metadata();
+    metadata.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+    return MetadataUtils.newAttachHeadersInterceptor(metadata);
+  }
+
+  /** Where clients, and strangers, knock. */
+  InetSocketAddress publicAddress() {
+    return server.publicAddress();
+  }
+
+  /** The secret with which anybody may attach under {@link Names#OTHER_TUNNEL}. */
+  String otherTunnelToken() {
+    return otherTunnelToken;
+  }
+
+  PenstockServer server() {
+    return server;
+  }
+
+  PenstockClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    client.close();
+    server.close();
+  }
+
+  /** Settings of a deployment. */
+  static final class Builder {
+    private final Path directory;
+    private @Nullable URI registry;
+    private @Nullable String username;
+    private String password = "";
+    private @Nullable TestCertificate certificate;
+
+    private Builder(Path directory) {
+      this.directory = directory;
+    }
+
+    /** The registry that the client reads. */
+    Builder registry(URI url) {
+      registry = url;
+      return this;
+    }
+
+    /** What the client shows to the registry when asked. */
+    Builder registryCredentials(String user, String secret) {
+      username = user;
+      password = secret;
+      return this;
+    }
+
+    /** TLS on both listeners; client and caller trust this certificate alone. */
+    Builder tls(TestCertificate used) {
+      certificate = used;
+      return this;
+    }
+
+    /** Starts everything; the client is attached when this returns. */
+    Deployment start() throws IOException, InterruptedException, TimeoutException {
+      Deployment started = new Deployment(this);
+      try {
+        started.client.awaitAttached(Bounds.EVENT);
+        return started;
+      } catch (InterruptedException | TimeoutException e) {
+        started.close();
+        throw e;
+      }
+    }
+
+    private ServerConfig serverConfig(Path tokens) {
+      TlsFiles tls =
+          certificate == null ? null : new TlsFiles(certificate.certificate(), certificate.key());
+      return ServerConfig.builder(tokens)
+          .publicListen(anyLoopbackPort())
+          .apiListen(anyLoopbackPort())
+          .publicTls(tls)
+          .apiTls(tls)
+          .build();
+    }
+
+    private ClientConfig clientConfig(PenstockServer server, Path home, Path tunnelToken)
+        throws IOException {
+      String scheme = certificate == null ? "ws" : "wss";
+      String authority = "127.0.0.1:" + server.publicAddress().getPort();
+      ClientConfig.Builder config =
+          ClientConfig.builder()
+              .server(URI.create(scheme + "://" + authority))
+              .tunnel(Names.TUNNEL)
+              .tokenFile(tunnelToken)
+              .registry(String.valueOf(registry))
+              .allow(Names.ALLOWED);
+      if (username != null) {
+        Path file = Files.writeString(home.resolve("registry.password"), password);
+        config.registryUsername(username).registryPasswordFile(file);
+      }
+      if (certificate != null) {
+        config.ca(certificate.certificate());
+      }
+      return config.build();
+    }
+
+    private ManagedChannel channel(PenstockServer server) throws IOException {
+      return Grpc.newChannelBuilder(
+              "127.0.0.1:" + server.apiAddress().getPort(), channelCredentials())
+          .build();
+    }
+
+    private ChannelCredentials channelCredentials() throws IOException {
+      return certificate == null
+          ? InsecureChannelCredentials.create()
+          : TlsChannelCredentials.newBuilder()
+              .trustManager(certificate.certificate().toFile())
+              .build();
+    }
+
+    private static InetSocketAddress anyLoopbackPort() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+  }
+}
