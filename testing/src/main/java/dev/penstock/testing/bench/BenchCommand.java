@@ -40,7 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "4",
+      defaultValue = "8",
       description = "Rounds that are not counted. Default: ${DEFAULT-VALUE}")
   private int warmUps;
 
