@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Listens for clients and tells of each that attaches.
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * answers 200, and everything else gets a JSON answer that says what arrived and what was missing.
  */
 public final class TunnelAcceptor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TunnelAcceptor.class);
   private static final long SHUTDOWN_QUIET_MILLIS = 100;
   private static final long SHUTDOWN_TIMEOUT_MILLIS = 5_000;
 
@@ -61,7 +64,12 @@ public final class TunnelAcceptor implements AutoCloseable {
   private void attached(Attachment attachment, Builder builder) {
     Tunnel tunnel = Tunnel.accepted(attachment, builder.options);
     tunnels.add(tunnel);
-    builder.listener.onAttached(tunnel);
+    try {
+      builder.listener.onAttached(tunnel);
+    } catch (RuntimeException e) {
+      log.error("the listener failed on {}; closing the tunnel", tunnel, e);
+      tunnel.close(CloseCause.INTERNAL_ERROR, "the server failed to take the tunnel in");
+    }
     tunnel
         .closed()
         .thenAccept(

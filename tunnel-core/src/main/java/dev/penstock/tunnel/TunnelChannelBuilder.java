@@ -48,6 +48,26 @@ public final class TunnelChannelBuilder extends ForwardingChannelBuilder2<Tunnel
     return netty;
   }
 
+  /**
+   * Refuses: encryption is the carrier's, by {@link TunnelAcceptor.Builder#tls}.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public TunnelChannelBuilder useTransportSecurity() {
+    throw new UnsupportedOperationException("a tunnel is encrypted by the acceptor's tls()");
+  }
+
+  /**
+   * Refuses: an idle channel would close a tunnel that only the other end can open.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public TunnelChannelBuilder idleTimeout(long value, TimeUnit unit) {
+    throw new UnsupportedOperationException("a tunnel's channel does not go idle");
+  }
+
   @Override
   public ManagedChannel build() {
     ManagedChannel channel = netty.build();

@@ -6,6 +6,8 @@ import io.grpc.ForwardingServerBuilder;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.File;
+import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,6 +43,30 @@ public final class TunnelServerBuilder extends ForwardingServerBuilder<TunnelSer
   @Override
   protected ServerBuilder<?> delegate() {
     return netty;
+  }
+
+  /**
+   * Refuses: encryption is the carrier's, by a {@code wss://} URL.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public TunnelServerBuilder useTransportSecurity(File certChain, File privateKey) {
+    throw encryptionIsTheCarriers();
+  }
+
+  /**
+   * Refuses: encryption is the carrier's, by a {@code wss://} URL.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public TunnelServerBuilder useTransportSecurity(InputStream certChain, InputStream privateKey) {
+    throw encryptionIsTheCarriers();
+  }
+
+  private static UnsupportedOperationException encryptionIsTheCarriers() {
+    return new UnsupportedOperationException("a tunnel is encrypted by dialling a wss:// URL");
   }
 
   /** The server; {@code start()} begins to dial and returns at once. */

@@ -58,6 +58,41 @@ class ReconnectTest {
   }
 
   @Test
+  void acceptorsListener_thatFails_closesItsTunnelAndHearsOfTheEnd() throws Exception {
+    BlockingQueue<SessionClosed> ends = new LinkedBlockingQueue<>();
+    AcceptorListener failing =
+        new AcceptorListener() {
+          @Override
+          public void onAttached(Tunnel tunnel) {
+            throw new IllegalStateException("a listener with a defect");
+          }
+
+          @Override
+          public void onDetached(Tunnel tunnel, SessionClosed why) {
+            ends.add(why);
+          }
+        };
+    try (TunnelAcceptor acceptor =
+        TunnelAcceptor.builder(TunnelFixture.loopback())
+            .authenticator((id, token) -> Verdict.ACCEPTED)
+            .listener(failing)
+            .start()) {
+      Server server =
+          TunnelServerBuilder.forDialer(TunnelFixture.dialer(acceptor.address()).build())
+              .addService(service.definition())
+              .build()
+              .start();
+      SessionClosed end = ends.poll(30, TimeUnit.SECONDS);
+      assertThat(end)
+          .isNotNull()
+          .extracting(SessionClosed::cause)
+          .isEqualTo(CloseCause.INTERNAL_ERROR);
+      server.shutdownNow();
+      assertThat(server.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void server_shutsDownGracefully_whileACallIsRunning() throws Exception {
     try (TunnelFixture tunnel = new TunnelFixture(service.definition())) {
       CompletableFuture<Status> closed = new CompletableFuture<>();

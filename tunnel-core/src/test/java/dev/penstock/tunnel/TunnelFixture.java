@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** An acceptor, a dialer that serves, and a channel from the one to the other. */
 final class TunnelFixture implements AutoCloseable {
@@ -28,6 +29,15 @@ final class TunnelFixture implements AutoCloseable {
   }
 
   TunnelFixture(ServerServiceDefinition service, TunnelOptions options) throws Exception {
+    this(service, options, builder -> builder, builder -> builder);
+  }
+
+  TunnelFixture(
+      ServerServiceDefinition service,
+      TunnelOptions options,
+      UnaryOperator<TunnelServerBuilder> serving,
+      UnaryOperator<TunnelChannelBuilder> calling)
+      throws Exception {
     CompletableFuture<Tunnel> attached = new CompletableFuture<>();
     CompletableFuture<ManagedChannel> built = new CompletableFuture<>();
     acceptor =
@@ -37,12 +47,14 @@ final class TunnelFixture implements AutoCloseable {
             .options(options)
             .listener(
                 accepted -> {
-                  built.complete(TunnelChannelBuilder.forTunnel(accepted).build());
+                  built.complete(calling.apply(TunnelChannelBuilder.forTunnel(accepted)).build());
                   attached.complete(accepted);
                 })
             .start();
     server =
-        TunnelServerBuilder.forDialer(dialer(acceptor.address()).options(options).build())
+        serving
+            .apply(
+                TunnelServerBuilder.forDialer(dialer(acceptor.address()).options(options).build()))
             .addService(service)
             .build()
             .start();

@@ -55,6 +55,8 @@ public final class TunnelChannel extends AbstractChannel implements SessionListe
   // Written on the event loop; Netty asks isActive() and isOpen() from any thread.
   private volatile State state;
   private volatile @Nullable SessionClosed sessionClosed;
+
+  /** Event loop only. */
   private boolean readPending;
 
   private TunnelChannel(
@@ -66,7 +68,7 @@ public final class TunnelChannel extends AbstractChannel implements SessionListe
   }
 
   /** Makes the connected child of {@code parent}. On the session's event loop. */
-  static TunnelChannel accepted(Channel parent, Session session, TunnelAddress address) {
+  static TunnelChannel connected(Channel parent, Session session, TunnelAddress address) {
     TunnelChannel channel = new TunnelChannel(parent, session, address, State.ACTIVE);
     session.listen(channel);
     return channel;
@@ -132,6 +134,8 @@ public final class TunnelChannel extends AbstractChannel implements SessionListe
     }
     if (isRegistered()) {
       unsafe().close(voidPromise());
+    } else {
+      releaseUnread(); // nobody may ever come for it
     }
   }
 
@@ -177,8 +181,7 @@ public final class TunnelChannel extends AbstractChannel implements SessionListe
   @Override
   protected void doClose() {
     state = State.CLOSED;
-    unread.forEach(ByteBuf::release);
-    unread.clear();
+    releaseUnread();
     if (session.eventLoop().inEventLoop()) {
       session.close(CloseCause.CLOSED, "");
     } else {
@@ -244,6 +247,11 @@ public final class TunnelChannel extends AbstractChannel implements SessionListe
     return parent() == null
         ? new TunnelClosedException(address.toString(), closed)
         : new IOException(closed.toString());
+  }
+
+  private void releaseUnread() {
+    unread.forEach(ByteBuf::release);
+    unread.clear();
   }
 
   private void deliverUnread() {

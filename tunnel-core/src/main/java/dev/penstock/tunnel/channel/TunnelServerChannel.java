@@ -23,6 +23,7 @@ public final class TunnelServerChannel extends AbstractServerChannel {
   private volatile boolean bound;
   private volatile boolean closed;
 
+  /** Event loop only. */
   private int children;
 
   public TunnelServerChannel(SessionSource source, TunnelLoops loops, TunnelAddress address) {
@@ -76,13 +77,13 @@ public final class TunnelServerChannel extends AbstractServerChannel {
 
   /** On the session's event loop, which need not be ours. */
   private void onAttached(Attachment attachment) {
-    TunnelChannel child = TunnelChannel.accepted(this, attachment.session(), address);
+    TunnelChannel child = TunnelChannel.connected(this, attachment.session(), address);
     eventLoop().execute(() -> adopt(child));
   }
 
   private void adopt(TunnelChannel child) {
     if (closed) {
-      child.unsafe().closeForcibly();
+      child.carrierLoop().execute(() -> child.unsafe().closeForcibly());
       return;
     }
     children++;

@@ -121,6 +121,9 @@ public final class DialLoop {
 
   /** Starts to dial; called once. */
   public synchronized void start(EventLoopGroup loops) {
+    if (thread != null || stopped) {
+      throw new IllegalStateException("one dialer serves one server, once");
+    }
     thread = new Thread(() -> run(loops), "penstock-dial");
     thread.setDaemon(true);
     thread.start();
@@ -137,11 +140,21 @@ public final class DialLoop {
   private void run(EventLoopGroup loops) {
     try {
       while (!stopped) {
-        Duration wait = attachOnce(loops);
+        Duration wait = attachOrGoOn(loops);
         TimeUnit.NANOSECONDS.sleep(wait.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // stop() was called; the thread ends here
+    }
+  }
+
+  /** Not even an error ends the dialling: nobody is there to start the client again. */
+  private Duration attachOrGoOn(EventLoopGroup loops) throws InterruptedException {
+    try {
+      return attachOnce(loops);
+    } catch (Error e) {
+      log.error("dialling failed on an error; it goes on", e);
+      return backoff.next(false, null);
     }
   }
 
@@ -156,6 +169,7 @@ public final class DialLoop {
       boolean refused = status == 401 || status == 403;
       return failed(refused, String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
     } catch (TimeoutException e) {
+      attached.cancel(false);
       return failed(false, "the upgrade was accepted, but then no session began", null);
     } catch (ExecutionException e) {
       return failed(false, "the session could not begin: " + e.getCause(), null);
@@ -169,7 +183,9 @@ public final class DialLoop {
   private void adopt(Attachment attachment, CompletableFuture<Attachment> attached) {
     try {
       events.onAttached(attachment);
-      attached.complete(attachment);
+      if (!attached.complete(attachment)) {
+        attachment.session().close(CloseCause.CLOSED, "the dial was given up before");
+      }
     } catch (RuntimeException e) {
       attached.completeExceptionally(e);
       throw e;

@@ -161,6 +161,11 @@ public final class Session {
       return;
     }
     receivedBytes += bytes.readableBytes();
+    if (receivedBytes - ackSentBytes > limits.replayWindowBytes()) {
+      bytes.release();
+      close(CloseCause.PROTOCOL_ERROR, "more bytes than the replay window allows");
+      return;
+    }
     listener().onBytes(bytes);
   }
 

@@ -188,4 +188,17 @@ class SessionTest {
   private void send(int bytes) {
     session.send(session.allocate(bytes).writeZero(bytes));
   }
+
+  @Test
+  void peer_thatSendsMoreThanTheWindowIsBrokenOff() {
+    for (int sent = 0; sent < WINDOW; sent += MESSAGE) {
+      session.onCarrierBytes(Unpooled.wrappedBuffer(new byte[MESSAGE]));
+    }
+    assertThat(session.closed()).isNotDone();
+    ByteBuf oneMore = Unpooled.wrappedBuffer(new byte[1]);
+    session.onCarrierBytes(oneMore);
+    assertThat(session.closed())
+        .isCompletedWithValueMatching(why -> why.cause() == CloseCause.PROTOCOL_ERROR);
+    assertThat(oneMore.refCnt()).isZero();
+  }
 }
