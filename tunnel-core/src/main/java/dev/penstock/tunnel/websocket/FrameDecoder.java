@@ -4,9 +4,6 @@ import static dev.penstock.tunnel.websocket.WebSocketException.protocolError;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Cuts the bytes of a connection into frames (RFC 6455 §5) and hands payload on as it arrives.
@@ -132,7 +129,7 @@ final class FrameDecoder {
       if (isFinal) {
         byte[] whole = text.toByteArray();
         text.reset();
-        listener.onText(utf8(whole, 0));
+        listener.onText(Utf8.decode(whole, 0));
       }
     }
     if (isFinal) {
@@ -142,25 +139,7 @@ final class FrameDecoder {
 
   private void endClose(byte[] payload) throws WebSocketException {
     closeReceived = true;
-    if (payload.length == 0) {
-      listener.onClose(CloseCode.NO_STATUS, "");
-      return;
-    }
-    int code = payload.length == 1 ? 0 : ByteBuffer.wrap(payload).getShort() & 0xffff;
-    if (!CloseCode.isValidOnTheWire(code)) {
-      throw protocolError("close code " + code + " must not be sent");
-    }
-    listener.onClose(code, utf8(payload, Short.BYTES));
-  }
-
-  private static String utf8(byte[] bytes, int offset) throws WebSocketException {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, offset, bytes.length - offset))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new WebSocketException(CloseCode.INVALID_TEXT, "text that is not UTF-8");
-    }
+    CloseFrame close = CloseFrame.parse(payload);
+    listener.onClose(close.code(), close.reason());
   }
 }

@@ -41,8 +41,6 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   /** How long the peer has to answer our close frame. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int MAX_REASON_BYTES = 123;
-
   private final Channel channel;
   private final FrameDecoder decoder;
   private final FrameEncoder encoder;
@@ -223,17 +221,8 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   }
 
   private void sendClose(int code, String reason) {
-    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(text.length, MAX_REASON_BYTES);
-    while (length < text.length && length > 0 && (text[length] & 0xc0) == 0x80) {
-      length--; // not in the middle of a character
-    }
-    byte[] payload = new byte[Short.BYTES + length];
-    payload[0] = (byte) (code >>> 8);
-    payload[1] = (byte) code;
-    System.arraycopy(text, 0, payload, Short.BYTES, length);
     closeSent = true;
-    send(Opcode.CLOSE, payload);
+    send(Opcode.CLOSE, new CloseFrame(code, reason).payload());
   }
 
   private void sendControl(int opcode, byte[] payload) {
