@@ -8,6 +8,7 @@ import dev.penstock.tunnel.session.TunnelAuthenticator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TunnelAcceptor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TunnelAcceptor.class);
+
+  /** How long peers have to answer the close frame when the acceptor closes. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private static final long SHUTDOWN_QUIET_MILLIS = 100;
   private static final long SHUTDOWN_TIMEOUT_MILLIS = 5_000;
 
@@ -56,6 +61,8 @@ public final class TunnelAcceptor implements AutoCloseable {
   public void close() {
     acceptor.close();
     tunnels.forEach(tunnel -> tunnel.close(CloseCause.GOING_AWAY, "the server is shutting down"));
+    // An event loop that ends closes its sockets, and the close frames with them.
+    acceptor.awaitCarriersEnded(FAREWELL);
     loops
         .shutdownGracefully(SHUTDOWN_QUIET_MILLIS, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * SHUTDOWN_TIMEOUT_MILLIS);

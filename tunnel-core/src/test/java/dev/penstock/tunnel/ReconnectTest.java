@@ -13,6 +13,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -90,6 +91,36 @@ class ReconnectTest {
       server.shutdownNow();
       assertThat(server.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void acceptor_thatCloses_tellsItsClientsWhy() throws Exception {
+    BlockingQueue<SessionClosed> ends = new LinkedBlockingQueue<>();
+    DialerListener listener =
+        new DialerListener() {
+          @Override
+          public void onDetached(Tunnel tunnel, SessionClosed why, Duration retryIn) {
+            ends.add(why);
+          }
+        };
+    BlockingQueue<Attached> tunnels = new LinkedBlockingQueue<>();
+    TunnelAcceptor acceptor =
+        TunnelAcceptor.builder(TunnelFixture.loopback())
+            .authenticator((id, token) -> Verdict.ACCEPTED)
+            .listener(tunnel -> tunnels.add(Attached.to(tunnel)))
+            .start();
+    Server server =
+        TunnelServerBuilder.forDialer(
+                TunnelFixture.dialer(acceptor.address()).listener(listener).build())
+            .addService(service.definition())
+            .build()
+            .start();
+    next(tunnels);
+    acceptor.close();
+    assertThat(ends.poll(30, TimeUnit.SECONDS))
+        .isEqualTo(new SessionClosed(CloseCause.GOING_AWAY, "the server is shutting down"));
+    server.shutdownNow();
+    assertThat(server.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -82,6 +82,11 @@ public final class SessionAcceptor implements AutoCloseable {
     server.close();
   }
 
+  /** Waits, for at most {@code longest}, until the peers have heard of the end. */
+  public void awaitCarriersEnded(Duration longest) {
+    server.awaitConnectionsEnded(longest);
+  }
+
   private static @Nullable SslContext tls(Settings settings) throws IOException {
     Path chain = settings.certificateChain();
     Path key = settings.privateKey();

@@ -7,10 +7,14 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
+import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /** A listener whose connections become WebSockets, or are told why not. Any thread. */
 public final class WebSocketServer implements AutoCloseable {
@@ -26,8 +30,12 @@ public final class WebSocketServer implements AutoCloseable {
 
   private final Channel listener;
 
-  private WebSocketServer(Channel listener) {
+  /** Every open connection; closed ones leave by themselves. */
+  private final ChannelGroup connections;
+
+  private WebSocketServer(Channel listener, ChannelGroup connections) {
     this.listener = listener;
+    this.connections = connections;
   }
 
   /**
@@ -38,17 +46,18 @@ public final class WebSocketServer implements AutoCloseable {
    */
   public static WebSocketServer start(WebSocketServerSettings settings, EventLoopGroup loops)
       throws IOException {
+    ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     ServerBootstrap bootstrap =
         EventLoops.tune(new ServerBootstrap())
             .group(loops)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childHandler(new Connections(settings));
+            .childHandler(new Connections(settings, connections));
     ChannelFuture bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException("cannot listen on " + settings.listen() + ": " + bound.cause());
     }
-    return new WebSocketServer(bound.channel());
+    return new WebSocketServer(bound.channel(), connections);
   }
 
   public InetSocketAddress address() {
@@ -61,15 +70,26 @@ public final class WebSocketServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
   }
 
+  /**
+   * Waits until every connection has ended, so that what they had to say, such as a close frame,
+   * has left; blocks for {@code longest} at most. Not for an event loop.
+   */
+  public void awaitConnectionsEnded(Duration longest) {
+    connections.newCloseFuture().awaitUninterruptibly(longest.toMillis());
+  }
+
   private static final class Connections extends ChannelInitializer<Channel> {
     private final WebSocketServerSettings settings;
+    private final ChannelGroup connections;
 
-    Connections(WebSocketServerSettings settings) {
+    Connections(WebSocketServerSettings settings, ChannelGroup connections) {
       this.settings = settings;
+      this.connections = connections;
     }
 
     @Override
     protected void initChannel(Channel channel) {
+      connections.add(channel);
       SslContext tls = settings.tls();
       if (tls != null) {
         channel.pipeline().addLast(tls.newHandler(channel.alloc()));
