@@ -1,27 +1,39 @@
 package dev.penstock.server;
 
 import dev.penstock.server.auth.Tokens;
+import dev.penstock.server.auth.TunnelToken;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.directory.TunnelDirectory;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.tunnel.AcceptorListener;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelChannelBuilder;
+import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator;
 import io.grpc.ManagedChannel;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the tunnels that come and go into the directory. Called on event loops. */
+/**
+ * Brings the tunnels that come and go into the directory, and ends those whose token is withdrawn.
+ *
+ * <p>Called on event loops, but for what says otherwise.
+ */
 final class Attachments implements AcceptorListener, TunnelAuthenticator {
   private static final Logger log = LoggerFactory.getLogger(Attachments.class);
 
   private final Tokens tokens;
   private final TunnelDirectory directory;
-  private final Map<Tunnel, AttachedClient> clients = new ConcurrentHashMap<>();
+  private final Admissions admissions = new Admissions();
+  private final Map<Tunnel, Attached> attached = new ConcurrentHashMap<>();
+
+  /** What is known of a tunnel while it is attached. */
+  private record Attached(AttachedClient client, Set<TunnelToken> letInBy) {}
 
   Attachments(Tokens tokens, TunnelDirectory directory) {
     this.tokens = tokens;
@@ -29,11 +41,16 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   }
 
   @Override
-  public Verdict judge(String tunnelId, String token) {
-    return tokens
-        .tunnelOf(token)
-        .map(tunnel -> tunnel.equals(tunnelId) ? Verdict.ACCEPTED : Verdict.OTHER_TUNNEL)
-        .orElse(Verdict.UNKNOWN_TOKEN);
+  public Verdict judge(String tunnelId, String secret) {
+    Optional<TunnelToken> token = tokens.tunnelToken(secret);
+    if (token.isEmpty()) {
+      return Verdict.UNKNOWN_TOKEN;
+    }
+    if (!token.get().tunnel().equals(tunnelId)) {
+      return Verdict.OTHER_TUNNEL;
+    }
+    admissions.accepted(token.get());
+    return Verdict.ACCEPTED;
   }
 
   @Override
@@ -45,15 +62,35 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
             .disableRetry()
             .maxInboundMessageSize(RelayLimits.MAX_MESSAGE_BYTES)
             .build();
-    clients.put(tunnel, directory.attach(tunnel.id(), tunnel.instance(), channel));
+    AttachedClient client = directory.attach(tunnel.id(), tunnel.instance(), channel);
+    Attached entry = new Attached(client, admissions.attached(tunnel.id()));
+    attached.put(tunnel, entry);
     log.info("attached {} from {}", tunnel, tunnel.remoteAddress());
+    // The token may have been withdrawn since it was judged; only from here on do reloads see this.
+    closeIfWithdrawn(tunnel, entry);
+  }
+
+  /** Closes every tunnel whose token is not in force any more. Any thread. */
+  void closeWithdrawn() {
+    attached.forEach(this::closeIfWithdrawn);
+  }
+
+  private void closeIfWithdrawn(Tunnel tunnel, Attached entry) {
+    if (!entry.letInBy().stream().allMatch(tokens::isInForce)) {
+      tunnel.close(CloseCause.CLOSED, "its token was withdrawn");
+    }
+  }
+
+  /** What the attached tunnels hold now. Any thread. */
+  TunnelTotals totals() {
+    return TunnelTotals.of(attached.keySet());
   }
 
   @Override
   public void onDetached(Tunnel tunnel, SessionClosed why) {
-    AttachedClient client = clients.remove(tunnel);
-    if (client != null) {
-      directory.detach(client, why.toString());
+    Attached entry = attached.remove(tunnel);
+    if (entry != null) {
+      directory.detach(entry.client(), why.toString());
     }
     log.info("detached {}: {}", tunnel, why);
   }

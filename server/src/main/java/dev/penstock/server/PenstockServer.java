@@ -7,7 +7,6 @@ import dev.penstock.server.directory.TunnelDirectory;
 import dev.penstock.server.relay.RelayGauges;
 import dev.penstock.server.relay.Relays;
 import dev.penstock.tunnel.TunnelAcceptor;
-import dev.penstock.tunnel.TunnelOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +26,7 @@ public final class PenstockServer implements AutoCloseable {
   private final Tokens tokens;
   private final DigestPool digests = new DigestPool(digestThreads());
   private final Relays relays;
+  private final Attachments attachments;
   private final TunnelAcceptor acceptor;
   private final ApiServer api;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -37,7 +37,9 @@ public final class PenstockServer implements AutoCloseable {
     this.tokens = tokens;
     var directory = new TunnelDirectory(config.maxCallsPerClient());
     relays = new Relays(directory, digests);
-    acceptor = acceptor(config, new Attachments(tokens, directory));
+    attachments = new Attachments(tokens, directory);
+    tokens.watch(attachments::closeWithdrawn);
+    acceptor = acceptor(config, attachments);
     try {
       api = ApiServer.start(config, relays, new CallerAuthentication(tokens));
     } catch (IOException | RuntimeException e) {
@@ -70,7 +72,7 @@ public final class PenstockServer implements AutoCloseable {
         TunnelAcceptor.builder(config.publicListen())
             .authenticator(attachments)
             .listener(attachments)
-            .options(TunnelOptions.DEFAULTS.withMaxStreams(config.maxCallsPerClient()));
+            .options(config.tunnelOptions());
     TlsFiles tls = config.publicTls();
     if (tls != null) {
       builder.tls(tls.certificateChain(), tls.privateKey());
@@ -110,6 +112,11 @@ public final class PenstockServer implements AutoCloseable {
   /** What the relay holds at present. */
   public RelayGauges gauges() {
     return relays.gauges();
+  }
+
+  /** What the attached tunnels hold at present. */
+  public TunnelTotals tunnels() {
+    return attachments.totals();
   }
 
   /** Waits until the server has been closed. */

@@ -1,9 +1,11 @@
 package dev.penstock.server;
 
+import dev.penstock.server.cli.DurationConverter;
 import dev.penstock.server.cli.ExitCode;
 import dev.penstock.server.cli.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,6 +76,37 @@ final class RunCommand implements Callable<Integer> {
       description = "Calls that one client serves at once (default: ${DEFAULT-VALUE}).")
   private int maxCallsPerClient;
 
+  @Option(
+      names = "--stream-window-bytes",
+      defaultValue = ServerConfig.DEFAULT_STREAM_WINDOW_BYTES,
+      paramLabel = "BYTES",
+      description = "HTTP/2 window of each call in a tunnel (default: ${DEFAULT-VALUE}).")
+  private int streamWindowBytes;
+
+  @Option(
+      names = "--replay-window-bytes",
+      defaultValue = ServerConfig.DEFAULT_REPLAY_WINDOW_BYTES,
+      paramLabel = "BYTES",
+      description =
+          "Bytes of a tunnel under way without acknowledgement (default: ${DEFAULT-VALUE}).")
+  private int replayWindowBytes;
+
+  @Option(
+      names = "--heartbeat",
+      defaultValue = ServerConfig.DEFAULT_HEARTBEAT,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "Time between pings in a tunnel (default: ${DEFAULT-VALUE}).")
+  private Duration heartbeat;
+
+  @Option(
+      names = "--handshake-timeout",
+      defaultValue = ServerConfig.DEFAULT_HANDSHAKE_TIMEOUT,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "From a client's first packet to its tunnel (default: ${DEFAULT-VALUE}).")
+  private Duration handshakeTimeout;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     PenstockServer server = PenstockServer.start(config());
@@ -90,6 +123,10 @@ final class RunCommand implements Callable<Integer> {
         .apiTls(tls("api", apiTlsCert, apiTlsKey))
         .apiInsecurePlaintext(apiInsecurePlaintext)
         .maxCallsPerClient(maxCallsPerClient)
+        .streamWindowBytes(streamWindowBytes)
+        .replayWindowBytes(replayWindowBytes)
+        .heartbeat(heartbeat)
+        .handshakeTimeout(handshakeTimeout)
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import dev.penstock.tunnel.TunnelOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param apiTls TLS for callers
  * @param apiInsecurePlaintext lets the API listen on other than loopback without TLS
  * @param maxCallsPerClient calls that one attached client serves at once, 1 to 10,000
+ * @param streamWindowBytes the HTTP/2 window of each call in a tunnel: what a client may have under
+ *     way to a caller that does not read; fills a line of that many bytes per round trip
+ * @param replayWindowBytes bytes of a tunnel that may be under way without acknowledgement
+ * @param heartbeat the time between pings in a tunnel
+ * @param handshakeTimeout from a client's first packet to its attached tunnel
  * @param shutdownGrace how long calls in progress may go on when the server stops
  */
 public record ServerConfig(
@@ -26,11 +32,19 @@ public record ServerConfig(
     @Nullable TlsFiles apiTls,
     boolean apiInsecurePlaintext,
     int maxCallsPerClient,
+    int streamWindowBytes,
+    int replayWindowBytes,
+    Duration heartbeat,
+    Duration handshakeTimeout,
     Duration shutdownGrace) {
 
   static final String DEFAULT_PUBLIC = "127.0.0.1:8080";
   static final String DEFAULT_API = "127.0.0.1:7070";
   static final String DEFAULT_MAX_CALLS_PER_CLIENT = "100";
+  static final String DEFAULT_STREAM_WINDOW_BYTES = "4194304";
+  static final String DEFAULT_REPLAY_WINDOW_BYTES = "8388608";
+  static final String DEFAULT_HEARTBEAT = "20s";
+  static final String DEFAULT_HANDSHAKE_TIMEOUT = "10s";
   static final Duration DEFAULT_SHUTDOWN_GRACE = Duration.ofSeconds(5);
 
   private static final int MOST_CALLS_PER_CLIENT = 10_000;
@@ -41,6 +55,7 @@ public record ServerConfig(
       throw new IllegalArgumentException(
           "max-calls-per-client is " + maxCallsPerClient + "; accepted are 1 to 10,000");
     }
+    TunnelSettings.check(streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout);
     if (apiTls == null && !apiInsecurePlaintext && !isLoopback(apiListen)) {
       throw new IllegalArgumentException(
           "api "
@@ -48,6 +63,12 @@ public record ServerConfig(
               + " is not loopback, and callers' tokens would pass in the clear: give"
               + " api-tls-cert and api-tls-key, or accept it with api-insecure-plaintext");
     }
+  }
+
+  /** These settings as the tunnels take them. */
+  TunnelOptions tunnelOptions() {
+    return TunnelSettings.check(streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout)
+        .withMaxStreams(maxCallsPerClient);
   }
 
   /** Whether clients' tokens arrive here in the clear from other machines. */
@@ -75,6 +96,10 @@ public record ServerConfig(
     private @Nullable TlsFiles apiTls;
     private boolean apiInsecurePlaintext;
     private int maxCallsPerClient = Integer.parseInt(DEFAULT_MAX_CALLS_PER_CLIENT);
+    private int streamWindowBytes = TunnelOptions.DEFAULTS.streamWindowBytes();
+    private int replayWindowBytes = TunnelOptions.DEFAULTS.limits().replayWindowBytes();
+    private Duration heartbeat = TunnelOptions.DEFAULTS.limits().heartbeat();
+    private Duration handshakeTimeout = TunnelOptions.DEFAULTS.handshakeTimeout();
     private Duration shutdownGrace = DEFAULT_SHUTDOWN_GRACE;
 
     private Builder(Path tokens) {
@@ -117,6 +142,30 @@ public record ServerConfig(
       return this;
     }
 
+    /** The HTTP/2 window of each call in a tunnel. */
+    public Builder streamWindowBytes(int bytes) {
+      streamWindowBytes = bytes;
+      return this;
+    }
+
+    /** Bytes of a tunnel that may be under way without acknowledgement. */
+    public Builder replayWindowBytes(int bytes) {
+      replayWindowBytes = bytes;
+      return this;
+    }
+
+    /** The time between pings in a tunnel. */
+    public Builder heartbeat(Duration interval) {
+      heartbeat = interval;
+      return this;
+    }
+
+    /** From a client's first packet to its attached tunnel. */
+    public Builder handshakeTimeout(Duration timeout) {
+      handshakeTimeout = timeout;
+      return this;
+    }
+
     /** How long calls in progress may go on when the server stops. */
     public Builder shutdownGrace(Duration grace) {
       shutdownGrace = grace;
@@ -133,6 +182,10 @@ public record ServerConfig(
           apiTls,
           apiInsecurePlaintext,
           maxCallsPerClient,
+          streamWindowBytes,
+          replayWindowBytes,
+          heartbeat,
+          handshakeTimeout,
           shutdownGrace);
     }
   }

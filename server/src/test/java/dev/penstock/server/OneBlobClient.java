@@ -8,8 +8,11 @@ import dev.penstock.registry.v1.FetchManifestRequest;
 import dev.penstock.registry.v1.FetchManifestResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.digest.Sha256;
+import dev.penstock.tunnel.DialerListener;
+import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelServerBuilder;
+import dev.penstock.tunnel.session.SessionClosed;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -17,26 +20,59 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Stands for a customer's client, on a real tunnel: it has one blob, and one manifest. */
-final class OneBlobClient extends RegistryGrpc.RegistryImplBase {
+final class OneBlobClient extends RegistryGrpc.RegistryImplBase implements DialerListener {
   static final byte[] BLOB = content();
   static final String DIGEST = "sha256:" + Sha256.of(ByteBuffer.wrap(BLOB));
   static final String MANIFEST = "{\"schemaVersion\":2}";
   private static final int CHUNK_BYTES = 100_000;
 
   private final Server server;
+  private final CountDownLatch attached = new CountDownLatch(1);
+  private final CompletableFuture<SessionClosed> detached = new CompletableFuture<>();
   private volatile byte[] sent = BLOB;
+  private volatile String askedRegistry = "none asked";
 
   OneBlobClient(URI url, String token, @Nullable Path trusted) throws IOException {
-    TunnelDialer.Builder dialer = TunnelDialer.builder(url, "acme").token(() -> token);
+    TunnelDialer.Builder dialer =
+        TunnelDialer.builder(url, "acme").token(() -> token).listener(this);
     if (trusted != null) {
       dialer.trustedCertificates(trusted);
     }
     server = TunnelServerBuilder.forDialer(dialer.build()).addService(this).build().start();
+  }
+
+  @Override
+  public void onAttached(Tunnel tunnel) {
+    attached.countDown();
+  }
+
+  @Override
+  public void onDetached(Tunnel tunnel, SessionClosed why, Duration retryIn) {
+    detached.complete(why);
+  }
+
+  void awaitAttached() throws InterruptedException {
+    if (!attached.await(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("not attached");
+    }
+  }
+
+  /** Completes with the end of the first tunnel. */
+  CompletableFuture<SessionClosed> detached() {
+    return detached;
+  }
+
+  /** The registry's name in the last request. */
+  String askedRegistry() {
+    return askedRegistry;
   }
 
   /** From now on these bytes go out under the header of the right ones. */
@@ -46,6 +82,7 @@ final class OneBlobClient extends RegistryGrpc.RegistryImplBase {
 
   @Override
   public void fetchBlob(FetchBlobRequest request, StreamObserver<FetchBlobResponse> caller) {
+    askedRegistry = request.getRegistry();
     if (!request.getDigest().equals(DIGEST)) {
       caller.onError(
           Status.NOT_FOUND.withDescription("no blob " + request.getDigest()).asException());

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.auth.TokenFile;
 import dev.penstock.server.cli.ExitCode;
+import dev.penstock.tunnel.session.CloseCause;
+import dev.penstock.tunnel.session.SessionClosed;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +49,7 @@ class PenstockServerTest {
   private Path tokens;
   private Path callerToken;
   private String tunnelToken;
+  private final Map<String, String> environment = new HashMap<>();
   private final List<String> connection = new ArrayList<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -74,9 +78,73 @@ class PenstockServerTest {
     assertThat(file).hasBinaryContent(OneBlobClient.BLOB);
     assertThat(directory.resolve("blob.part")).doesNotExist();
     assertThat(err.toString())
-        .contains("100% 3 of 3 MiB", OneBlobClient.DIGEST + " verified: 3,333,333 bytes in ");
+        .contains(
+            "100% 3 of 3 MiB",
+            OneBlobClient.DIGEST + " verified by the server: 3,333,333 bytes in ");
     assertThat(out.toString()).isEmpty();
     assertThat(server.gauges().activeCalls().highest()).isEqualTo(1);
+  }
+
+  @Test
+  void fetch_withVerify_hashesAtItsOwnEnd() throws Exception {
+    assertThat(fetch(BLOB, "-o", "/dev/null", "--verify")).isEqualTo(ExitCode.OK);
+    assertThat(err.toString())
+        .containsPattern("verified here: 3,333,333 bytes in \\d+\\.\\d\\d s, [\\d.]+ MiB/s");
+  }
+
+  @Test
+  void fetch_withoutTls_toOtherThanLoopback_isRefused_unlessCalledInsecure() {
+    String elsewhere = "0.0.0.0:" + server.apiAddress().getPort();
+    assertThat(fetch(BLOB, "-o", "/dev/null", "--api", elsewhere)).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains("not loopback", "--tls-ca", "--insecure-plaintext")
+        .doesNotContain("psc_");
+    // Whether 0.0.0.0 leads anywhere is the platform's matter; here it is enough that it is tried.
+    assertThat(fetch(BLOB, "-o", "/dev/null", "--api", elsewhere, "--insecure-plaintext"))
+        .isNotEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).doesNotContain("not loopback");
+    String local = "localhost:" + server.apiAddress().getPort();
+    assertThat(fetch(BLOB, "-o", "/dev/null", "--api", local)).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void fetch_takesTheRegistryFromItsFlagAlone() {
+    environment.put("PENSTOCK_REGISTRY", "http://registry.example:5000");
+    assertThat(fetch(BLOB, "-o", "/dev/null")).isEqualTo(ExitCode.OK);
+    assertThat(client.askedRegistry()).isEmpty();
+    assertThat(fetch(BLOB, "-o", "/dev/null", "--registry", "hub")).isEqualTo(ExitCode.OK);
+    assertThat(client.askedRegistry()).isEqualTo("hub");
+  }
+
+  @Test
+  void aWithdrawnToken_endsItsTunnel_andNoOther() throws Exception {
+    client.awaitAttached();
+    List<String> withFirst = Files.readAllLines(tokens);
+    String second = TokenFile.createTunnelToken(tokens, "acme");
+    OneBlobClient other = new OneBlobClient(publicUrl("ws"), second, null);
+    try {
+      other.awaitAttached();
+      List<String> lines = new ArrayList<>(Files.readAllLines(tokens));
+      lines.removeIf(line -> line.startsWith("tunnel") && withFirst.contains(line));
+      Files.write(tokens, lines);
+      assertThat(client.detached().get(30, TimeUnit.SECONDS))
+          .isEqualTo(new SessionClosed(CloseCause.CLOSED, "its token was withdrawn"));
+      assertThat(fetch(BLOB, "-o", "/dev/null")).as(() -> err.toString()).isEqualTo(ExitCode.OK);
+      assertThat(other.detached()).isNotDone();
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void tunnels_holdNoMoreThanTheirReplayWindows() throws Exception {
+    stop();
+    start(config().replayWindowBytes(2 << 20));
+    assertThat(fetch(BLOB, "-o", "/dev/null")).isEqualTo(ExitCode.OK);
+    TunnelTotals totals = server.tunnels();
+    assertThat(totals.attached()).isEqualTo(1);
+    assertThat(totals.replayWindowBytes()).isEqualTo(2 << 20);
+    assertThat(totals.unacknowledgedBytes()).isBetween(0L, totals.replayWindowBytes());
   }
 
   @Test
@@ -147,6 +215,28 @@ class PenstockServerTest {
     assertThat(out.toString()).matches("psc_[A-Za-z0-9_-]{43}\\R");
     Files.writeString(callerToken, out.toString());
     assertThat(fetch(BLOB, "-o", "/dev/null")).as(() -> err.toString()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void tokenCommand_putsAsideVariablesOfTheOtherKind() {
+    environment.put("PENSTOCK_TUNNEL", "acme");
+    assertThat(create("--caller", "x", "--tunnels", "acme")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).startsWith("psc_");
+    out.getBuffer().setLength(0);
+    environment.clear();
+    environment.put("PENSTOCK_CALLER", "x");
+    environment.put("PENSTOCK_TUNNELS", "acme");
+    assertThat(create("--tunnel", "acme")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).startsWith("pst_");
+    assertThat(create()).as("variables alone").isEqualTo(ExitCode.OK);
+    environment.put("PENSTOCK_TUNNEL", "acme");
+    assertThat(create()).as("variables of both kinds").isEqualTo(ExitCode.USAGE);
+  }
+
+  private int create(String... flags) {
+    List<String> all = new ArrayList<>(List.of("token", "create", "--tokens", tokens.toString()));
+    all.addAll(List.of(flags));
+    return run(all.toArray(String[]::new));
   }
 
   @Test
@@ -227,6 +317,9 @@ class PenstockServerTest {
     assertThat(run("run", "--tokens", tokens.toString(), "--api", "0.0.0.0:0"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("api-insecure-plaintext");
+    assertThat(run("run", "--tokens", tokens.toString(), "--heartbeat", "20"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--heartbeat", "'20' must be a number with ms, s, m or h");
     assertThat(run("run")).isEqualTo(ExitCode.USAGE);
     assertThat(run()).isEqualTo(ExitCode.USAGE);
     assertThat(run("--version")).isEqualTo(ExitCode.OK);
@@ -241,15 +334,22 @@ class PenstockServerTest {
     ServerConfig config = settings.build();
     server = PenstockServer.start(config);
     String scheme = config.publicTls() == null ? "ws" : "wss";
-    URI url = URI.create(scheme + "://127.0.0.1:" + server.publicAddress().getPort());
     TlsFiles tls = config.publicTls();
-    client = new OneBlobClient(url, tunnelToken, tls == null ? null : tls.certificateChain());
+    client =
+        new OneBlobClient(
+            publicUrl(scheme), tunnelToken, tls == null ? null : tls.certificateChain());
+  }
+
+  private URI publicUrl(String scheme) {
+    return URI.create(scheme + "://127.0.0.1:" + server.publicAddress().getPort());
   }
 
   /** Fetches as soon as the client is attached. */
   private int fetch(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("fetch", "--api"));
-    all.add("127.0.0.1:" + server.apiAddress().getPort());
+    List<String> all = new ArrayList<>(List.of("fetch"));
+    if (!List.of(arguments).contains("--api")) {
+      all.addAll(List.of("--api", "127.0.0.1:" + server.apiAddress().getPort()));
+    }
     all.addAll(List.of("--token-file", callerToken.toString()));
     all.addAll(connection);
     all.addAll(List.of(arguments));
@@ -265,6 +365,6 @@ class PenstockServerTest {
 
   private int run(String... arguments) {
     return Main.run(
-        List.of(arguments), Map.of(), new PrintWriter(out, true), new PrintWriter(err, true));
+        List.of(arguments), environment, new PrintWriter(out, true), new PrintWriter(err, true));
   }
 }

@@ -2,7 +2,10 @@ package dev.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.penstock.tunnel.TunnelOptions;
+import dev.penstock.tunnel.session.SessionLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -10,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -36,29 +37,25 @@ class ServerConfigTest {
   void everyKeyOfRun_andItsDefault() {
     assertThat(keysOfRun())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "--public", "127.0.0.1:8080",
-                "--api", "127.0.0.1:7070",
-                "--tokens", "null",
-                "--public-tls-cert", "null",
-                "--public-tls-key", "null",
-                "--api-tls-cert", "null",
-                "--api-tls-key", "null",
-                "--api-insecure-plaintext", "null",
-                "--max-calls-per-client", "100"));
+            Map.ofEntries(
+                entry("--public", "127.0.0.1:8080"),
+                entry("--api", "127.0.0.1:7070"),
+                entry("--tokens", "null"),
+                entry("--public-tls-cert", "null"),
+                entry("--public-tls-key", "null"),
+                entry("--api-tls-cert", "null"),
+                entry("--api-tls-key", "null"),
+                entry("--api-insecure-plaintext", "null"),
+                entry("--max-calls-per-client", "100"),
+                entry("--stream-window-bytes", "4194304"),
+                entry("--replay-window-bytes", "8388608"),
+                entry("--heartbeat", "20s"),
+                entry("--handshake-timeout", "10s")));
   }
 
   @Test
   void tableOfTheReadme_isThatOfTheCommandLine() throws Exception {
-    Pattern row = Pattern.compile("\\| `(--[a-z-]+)` \\| (?:`([^`]*)`)? ?\\|.*");
-    Map<String, String> table = new TreeMap<>();
-    for (String line : Files.readAllLines(Path.of("README.md"))) {
-      Matcher matcher = row.matcher(line);
-      if (matcher.matches()) {
-        table.put(matcher.group(1), String.valueOf(matcher.group(2)));
-      }
-    }
-    assertThat(table).isEqualTo(keysOfRun());
+    assertThat(ReadmeTable.under("## Settings of `run`")).isEqualTo(keysOfRun());
   }
 
   @Test
@@ -110,6 +107,54 @@ class ServerConfigTest {
           .hasMessageContaining("max-calls-per-client is " + calls)
           .hasMessageContaining("1 to 10,000");
     }
+  }
+
+  @Test
+  void limitsOfTheTunnel_areTheTunnels_andNamedByTheirKeys() {
+    ServerConfig config =
+        ServerConfig.builder(TOKENS)
+            .streamWindowBytes(1 << 20)
+            .replayWindowBytes(16 << 20)
+            .heartbeat(Duration.ofSeconds(7))
+            .handshakeTimeout(Duration.ofSeconds(3))
+            .maxCallsPerClient(5)
+            .build();
+    assertThat(config.tunnelOptions())
+        .isEqualTo(
+            new TunnelOptions(
+                Duration.ofSeconds(3),
+                new SessionLimits(
+                    16 << 20, SessionLimits.DEFAULTS.maxMessageBytes(), Duration.ofSeconds(7)),
+                1 << 20,
+                5));
+    assertThatThrownBy(() -> ServerConfig.builder(TOKENS).streamWindowBytes(1).build())
+        .hasMessageContaining("stream-window-bytes");
+    assertThatThrownBy(() -> ServerConfig.builder(TOKENS).replayWindowBytes(1).build())
+        .hasMessageContaining("replay-window-bytes");
+    assertThatThrownBy(() -> ServerConfig.builder(TOKENS).heartbeat(Duration.ZERO).build())
+        .hasMessageContaining("heartbeat");
+    assertThatThrownBy(() -> ServerConfig.builder(TOKENS).handshakeTimeout(Duration.ZERO).build())
+        .hasMessageContaining("handshake-timeout");
+  }
+
+  @Test
+  void flagsOfTheTunnel_reachTheConfig() {
+    RunCommand run =
+        CommandLine.populateCommand(
+            new RunCommand(),
+            "--tokens=tokens",
+            "--stream-window-bytes=65536",
+            "--replay-window-bytes=1048576",
+            "--heartbeat=1500ms",
+            "--handshake-timeout=1m");
+    assertThat(run.config())
+        .isEqualTo(
+            ServerConfig.builder(TOKENS)
+                .streamWindowBytes(65_536)
+                .replayWindowBytes(1 << 20)
+                .heartbeat(Duration.ofMillis(1500))
+                .handshakeTimeout(Duration.ofMinutes(1))
+                .build());
   }
 
   @Test

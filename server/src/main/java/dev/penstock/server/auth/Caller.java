@@ -18,7 +18,7 @@ public record Caller(String name, Set<String> tunnels) {
     tunnels = Set.copyOf(tunnels);
     if (tunnels.isEmpty()) {
       throw new IllegalArgumentException(
-          "caller '" + name + "' has no tunnels; name some, or '" + EVERY_TUNNEL + "' for all");
+          "a caller needs tunnels; name some, or '" + EVERY_TUNNEL + "' for all");
     }
     if (!tunnels.equals(Set.of(EVERY_TUNNEL))) {
       tunnels.forEach(tunnel -> Identifier.require("tunnel id", tunnel));

@@ -21,11 +21,12 @@ public final class Identifier {
    * Returns {@code value} when it follows the grammar.
    *
    * @param what what it names, for the message: "tunnel id", "caller"
-   * @throws IllegalArgumentException with the rule, when it does not
+   * @throws IllegalArgumentException with the rule, when it does not; never with the value, which
+   *     could be a secret put in the wrong place
    */
   public static String require(String what, String value) {
     if (!isValid(value)) {
-      throw new IllegalArgumentException(what + " '" + value + "' must be " + RULE);
+      throw new IllegalArgumentException(what + " must be " + RULE);
     }
     return value;
   }

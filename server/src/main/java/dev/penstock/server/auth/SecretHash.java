@@ -3,8 +3,10 @@ package dev.penstock.server.auth;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 of a secret, which is all that is ever stored of it.
@@ -12,7 +14,7 @@ import java.util.regex.Pattern;
  * <p>A plain hash is enough here, where one of a password would not be: the secrets are 256 random
  * bits, so there is nothing to guess.
  */
-final class SecretHash {
+public final class SecretHash {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final byte[] bytes;
@@ -34,8 +36,14 @@ final class SecretHash {
   }
 
   /** Compares in a time that does not depend on where the two differ. */
-  boolean matches(SecretHash other) {
-    return MessageDigest.isEqual(bytes, other.bytes);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SecretHash hash && MessageDigest.isEqual(bytes, hash.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
   }
 
   String hex() {

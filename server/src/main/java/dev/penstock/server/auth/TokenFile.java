@@ -1,7 +1,6 @@
 package dev.penstock.server.auth;
 
 import dev.penstock.server.auth.TokenSet.CallerToken;
-import dev.penstock.server.auth.TokenSet.TunnelToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,6 @@
 package dev.penstock.server.auth;
 
 import dev.penstock.server.auth.TokenSet.CallerToken;
-import dev.penstock.server.auth.TokenSet.TunnelToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -31,7 +30,8 @@ final class TokenFormat {
   /**
    * Reads a whole file; one bad line spoils it, so that a slip never silently withdraws a token.
    *
-   * @throws IllegalArgumentException with the number of the line and what is wrong there
+   * @throws IllegalArgumentException with the number of the line and the rule that it breaks; never
+   *     with its content, in which a secret may stand by mistake
    */
   static TokenSet parse(List<String> lines) {
     List<TunnelToken> tunnels = new ArrayList<>();

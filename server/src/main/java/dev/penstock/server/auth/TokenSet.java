@@ -10,9 +10,6 @@ import java.util.stream.Stream;
  */
 record TokenSet(List<TunnelToken> tunnels, List<CallerToken> callers) {
 
-  /** A token with which a client attaches under {@code tunnel}. */
-  record TunnelToken(String tunnel, SecretHash hash) {}
-
   /** A token with which {@code caller} calls the API. */
   record CallerToken(Caller caller, SecretHash hash) {}
 
@@ -21,15 +18,14 @@ record TokenSet(List<TunnelToken> tunnels, List<CallerToken> callers) {
     callers = List.copyOf(callers);
   }
 
-  Optional<String> tunnelOf(String secret) {
+  Optional<TunnelToken> tunnelToken(String secret) {
     SecretHash presented = SecretHash.of(secret);
-    return last(tunnels.stream().filter(token -> token.hash().matches(presented)))
-        .map(TunnelToken::tunnel);
+    return last(tunnels.stream().filter(token -> token.hash().equals(presented)));
   }
 
   Optional<Caller> callerOf(String secret) {
     SecretHash presented = SecretHash.of(secret);
-    return last(callers.stream().filter(token -> token.hash().matches(presented)))
+    return last(callers.stream().filter(token -> token.hash().equals(presented)))
         .map(CallerToken::caller);
   }
 

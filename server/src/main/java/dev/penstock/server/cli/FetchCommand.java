@@ -5,8 +5,8 @@ import dev.penstock.server.fetch.BlobFetch;
 import dev.penstock.server.fetch.FetchException;
 import dev.penstock.server.fetch.FetchOutput;
 import dev.penstock.server.fetch.FetchResult;
+import dev.penstock.server.fetch.FetchTarget;
 import dev.penstock.server.fetch.ManifestFetch;
-import dev.penstock.server.fetch.Reference;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -52,10 +52,18 @@ final class FetchCommand implements Callable<Integer> {
   private @Nullable Path tlsCa;
 
   @Option(
-      names = "--registry",
+      names = "--insecure-plaintext",
+      description = "Send the token without TLS to other than loopback.")
+  private boolean insecurePlaintext;
+
+  @Option(
+      names = Settings.REGISTRY,
       defaultValue = "",
       paramLabel = "NAME",
-      description = "The client's name for one of its registries (default: its first).")
+      description = {
+        "The client's name for one of its registries (default: its first).",
+        "As a flag only: the variable and the key of this name are the client's, for a URL."
+      })
   private String registry;
 
   @Option(names = "--manifest", description = "Fetch a manifest, by tag or digest.")
@@ -97,8 +105,8 @@ final class FetchCommand implements Callable<Integer> {
     }
   }
 
-  private Reference wanted() {
-    Reference wanted = Reference.parse(reference);
+  private FetchTarget wanted() {
+    FetchTarget wanted = FetchTarget.parse(reference);
     if (!manifest && !wanted.isDigest()) {
       throw new IllegalArgumentException(
           "a tag names a manifest: add --manifest, or name a blob by its digest");
@@ -106,10 +114,9 @@ final class FetchCommand implements Callable<Integer> {
     return wanted;
   }
 
-  private FetchResult fetch(Reference wanted, PrintWriter err)
+  private FetchResult fetch(FetchTarget wanted, PrintWriter err)
       throws IOException, FetchException, InterruptedException {
-    var endpoint = new ApiClient.Endpoint(api.host(), api.port(), tls || tlsCa != null, tlsCa);
-    try (ApiClient client = ApiClient.to(endpoint, token());
+    try (ApiClient client = ApiClient.to(endpoint(), token());
         FetchOutput file = FetchOutput.open(output);
         ProgressBar bar = ProgressBar.on(err, progress)) {
       FetchResult result =
@@ -119,6 +126,18 @@ final class FetchCommand implements Callable<Integer> {
       file.commit();
       return result;
     }
+  }
+
+  private ApiClient.Endpoint endpoint() {
+    boolean secure = tls || tlsCa != null;
+    if (!secure && !insecurePlaintext && !api.isLoopback()) {
+      throw new IllegalArgumentException(
+          "api "
+              + api.host()
+              + " is not loopback, and the token would pass in the clear: give --tls or --tls-ca,"
+              + " or accept it with --insecure-plaintext");
+    }
+    return new ApiClient.Endpoint(api.host(), api.port(), secure, tlsCa);
   }
 
   private String token() {
@@ -136,8 +155,12 @@ final class FetchCommand implements Callable<Integer> {
   private static void report(FetchResult result, PrintWriter err) {
     double seconds = result.elapsed().toNanos() / 1e9;
     err.printf(
-        "%s verified: %,d bytes in %.2f s, %.1f MiB/s%n",
-        result.digest(), result.bytes(), seconds, result.bytes() / seconds / (1 << 20));
+        "%s verified %s: %,d bytes in %.2f s, %.1f MiB/s%n",
+        result.digest(),
+        result.verifiedHere() ? "here" : "by the server",
+        result.bytes(),
+        seconds,
+        result.bytes() / seconds / (1 << 20));
     err.flush();
   }
 }

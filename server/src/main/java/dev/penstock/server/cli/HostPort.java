@@ -48,6 +48,12 @@ public record HostPort(String host, int port) {
     return address;
   }
 
+  /** Whether the host, looked up if it is a name, is this machine; false when it is not known. */
+  boolean isLoopback() {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+  }
+
   /** Reads it for picocli. */
   public static final class Converter implements ITypeConverter<HostPort> {
     @Override

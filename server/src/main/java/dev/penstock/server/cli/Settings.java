@@ -17,10 +17,16 @@ import picocli.CommandLine.Model.OptionSpec;
  * then the option's own default.
  *
  * <p>The flag {@code --api-tls-cert} is the variable {@code PENSTOCK_API_TLS_CERT} and the key
- * {@code api-tls-cert}. An empty variable counts as absent.
+ * {@code api-tls-cert}. An empty variable counts as absent. {@code --registry} has neither.
  */
 public final class Settings implements IDefaultValueProvider {
+  /** A client's variable of this name holds a URL, and {@code fetch} means a name by the flag. */
+  static final String REGISTRY = "--registry";
+
   private static final String CONFIG = "config";
+
+  /** Read from their flags alone. */
+  private static final Set<String> FLAGS_ONLY = Set.of(CONFIG, "registry");
 
   private final Map<String, String> environment;
   private final Map<String, String> file;
@@ -74,7 +80,7 @@ public final class Settings implements IDefaultValueProvider {
   }
 
   private static boolean isSetting(OptionSpec option) {
-    return !option.usageHelp() && !option.versionHelp() && !key(option).equals(CONFIG);
+    return !option.usageHelp() && !option.versionHelp() && !FLAGS_ONLY.contains(key(option));
   }
 
   private static String key(OptionSpec option) {

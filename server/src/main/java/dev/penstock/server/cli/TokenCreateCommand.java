@@ -52,6 +52,7 @@ final class TokenCreateCommand implements Callable<Integer> {
   }
 
   private String create() throws IOException {
+    dropWhatTheFlagsOverrule();
     if (tunnel != null && caller == null && tunnels == null) {
       return TokenFile.createTunnelToken(tokens, tunnel);
     }
@@ -60,5 +61,25 @@ final class TokenCreateCommand implements Callable<Integer> {
     }
     throw new IllegalArgumentException(
         "give either --tunnel ID, or --caller NAME with --tunnels ID,ID or '*'");
+  }
+
+  /**
+   * Flags of one kind of token put aside what variables or the file say of the other: {@code
+   * PENSTOCK_TUNNEL} may be there for a client.
+   */
+  private void dropWhatTheFlagsOverrule() {
+    boolean forTunnel = isFlag("--tunnel");
+    boolean forCaller = isFlag("--caller") || isFlag("--tunnels");
+    if (forCaller && !forTunnel) {
+      tunnel = null;
+    }
+    if (forTunnel && !forCaller) {
+      caller = null;
+      tunnels = null;
+    }
+  }
+
+  private boolean isFlag(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 }

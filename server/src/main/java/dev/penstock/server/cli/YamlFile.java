@@ -20,7 +20,9 @@ final class YamlFile {
 
   static Map<String, String> read(String path) {
     try (Reader reader = Files.newBufferedReader(Path.of(path))) {
-      return flat(new Yaml(new SafeConstructor(new LoaderOptions())).load(reader));
+      LoaderOptions options = new LoaderOptions();
+      options.setAllowDuplicateKeys(false);
+      return flat(new Yaml(new SafeConstructor(options)).load(reader));
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot read configuration file " + e.getMessage(), e);
     } catch (YAMLException | IllegalArgumentException e) {

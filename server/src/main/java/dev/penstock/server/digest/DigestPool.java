@@ -3,6 +3,7 @@ package dev.penstock.server.digest;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The threads that hash.
  *
- * <p>Their queue needs no bound of its own: a stream has at most one task in it, and the streams
- * are bounded by the calls that may be in progress.
+ * <p>Their queue needs no bound of its own: a call has at most one task in it, and the calls in
+ * progress are at most {@code max-calls-per-client} for each client attached.
  */
 public final class DigestPool implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(30);
@@ -34,6 +35,16 @@ public final class DigestPool implements AutoCloseable {
               return thread;
             });
     executor.allowCoreThreadTimeOut(true);
+  }
+
+  /** Runs a task on one of the threads; false, and it never will, when the pool is closed. */
+  public boolean execute(Runnable task) {
+    try {
+      executor.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
   }
 
   Executor executor() {

@@ -26,11 +26,6 @@ public final class AttachedClient {
     return tunnel;
   }
 
-  /** The name that the client gave itself. */
-  public String instance() {
-    return instance;
-  }
-
   /** The channel to it; it belongs to whoever attached the client. */
   public ManagedChannel channel() {
     return channel;

@@ -51,9 +51,4 @@ public final class TunnelDirectory {
     return attached.getOrDefault(tunnel, List.of()).stream()
         .min(Comparator.comparingInt(AttachedClient::calls));
   }
-
-  /** Every client attached now. */
-  public List<AttachedClient> clients() {
-    return attached.values().stream().flatMap(Collection::stream).toList();
-  }
 }

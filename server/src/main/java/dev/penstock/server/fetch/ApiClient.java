@@ -9,6 +9,8 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,11 @@ public final class ApiClient implements AutoCloseable {
    * milliseconds away; it is also about what is held here when the disk is slow.
    */
   private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+
+  /** Finds a server that vanished without a word, for which a fetch would wait for ever. */
+  private static final Duration PING_AFTER_SILENCE = Duration.ofSeconds(30);
+
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(20);
 
   private final ManagedChannel channel;
 
@@ -40,9 +47,16 @@ public final class ApiClient implements AutoCloseable {
    * @throws IllegalArgumentException when the certificates cannot be read
    */
   public static ApiClient to(Endpoint endpoint, String token) {
+    return to(endpoint, token, PING_AFTER_SILENCE, PING_TIMEOUT);
+  }
+
+  static ApiClient to(
+      Endpoint endpoint, String token, Duration pingAfterSilence, Duration pingTimeout) {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .directExecutor()
+            .keepAliveTime(pingAfterSilence.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(pingTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(RelayLimits.MAX_MESSAGE_BYTES)
             .intercept(MetadataUtils.newAttachHeadersInterceptor(bearer(token)));

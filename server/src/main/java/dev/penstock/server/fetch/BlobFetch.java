@@ -69,7 +69,7 @@ public final class BlobFetch extends ClientCall.Listener<BlobMessage> {
    */
   public static FetchResult fetch(
       ApiClient api,
-      Reference blob,
+      FetchTarget blob,
       String registry,
       FetchOutput output,
       FetchProgress progress,
@@ -80,7 +80,7 @@ public final class BlobFetch extends ClientCall.Listener<BlobMessage> {
             .setTunnel(blob.tunnel())
             .setRegistry(registry)
             .setRepository(blob.repository())
-            .setDigest(blob.target())
+            .setDigest(blob.name())
             .build();
     try (DigestPool digests = verify ? new DigestPool(1) : null) {
       return new BlobFetch(api, request, output, progress, digests).run();
@@ -95,7 +95,8 @@ public final class BlobFetch extends ClientCall.Listener<BlobMessage> {
     call.request(1);
     try {
       String hash = verified.get();
-      return new FetchResult(writtenBytes, hash, Duration.ofNanos(System.nanoTime() - start));
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+      return new FetchResult(writtenBytes, hash, digest != null, elapsed);
     } catch (ExecutionException e) {
       throw FetchException.of(Status.fromThrowable(e));
     } finally {

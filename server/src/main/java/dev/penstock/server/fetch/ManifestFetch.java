@@ -21,7 +21,7 @@ public final class ManifestFetch {
    * @param registry the client's name for one of its registries; empty for its first
    */
   public static FetchResult fetch(
-      ApiClient api, Reference manifest, String registry, FetchOutput output)
+      ApiClient api, FetchTarget manifest, String registry, FetchOutput output)
       throws FetchException, IOException {
     long start = System.nanoTime();
     FetchManifestResponse response = call(api, manifest, registry);
@@ -29,27 +29,27 @@ public final class ManifestFetch {
     verify(manifest, response);
     output.write(new ByteBuffer[] {content.asReadOnlyByteBuffer()});
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    return new FetchResult(content.size(), response.getDigest(), elapsed);
+    return new FetchResult(content.size(), response.getDigest(), true, elapsed);
   }
 
-  private static void verify(Reference manifest, FetchManifestResponse response)
+  private static void verify(FetchTarget manifest, FetchManifestResponse response)
       throws FetchException {
     String computed = "sha256:" + Sha256.of(response.getContent().asReadOnlyByteBuffer());
-    String wanted = manifest.isDigest() ? manifest.target() : response.getDigest();
+    String wanted = manifest.isDigest() ? manifest.name() : response.getDigest();
     if (!computed.equals(wanted)) {
       throw FetchException.of(
           Status.DATA_LOSS.withDescription("the bytes that came have the digest " + computed));
     }
   }
 
-  private static FetchManifestResponse call(ApiClient api, Reference manifest, String registry)
+  private static FetchManifestResponse call(ApiClient api, FetchTarget manifest, String registry)
       throws FetchException {
     FetchManifestRequest request =
         FetchManifestRequest.newBuilder()
             .setTunnel(manifest.tunnel())
             .setRegistry(registry)
             .setRepository(manifest.repository())
-            .setReference(manifest.target())
+            .setReference(manifest.name())
             .build();
     try {
       return RegistryGrpc.newBlockingStub(api.channel()).fetchManifest(request);

@@ -83,6 +83,10 @@ final class BlobCheck implements ResponseCheck {
       part.close();
       throw defect("sent data before the header").asException();
     }
+    if (part.dataBytes() < 1 || part.dataBytes() > RelayLimits.MAX_DATA_BYTES) {
+      part.close();
+      throw defect("sent %d bytes in one message".formatted(part.dataBytes())).asException();
+    }
     passedBytes += part.dataBytes();
     if (passedBytes > header.getLength()) {
       part.close();

@@ -6,33 +6,34 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
-import java.util.List;
 
 /** The registry's service with the names and the schema of the generated one, and raw messages. */
 final class RegistryRelay {
   private static final MethodDescriptor<RawMessage, RawMessage> FETCH_BLOB =
       raw(RegistryGrpc.getFetchBlobMethod());
-  private static final List<MethodDescriptor<RawMessage, RawMessage>> OTHERS =
-      List.of(raw(RegistryGrpc.getStatBlobMethod()), raw(RegistryGrpc.getFetchManifestMethod()));
+  private static final MethodDescriptor<RawMessage, RawMessage> FETCH_MANIFEST =
+      raw(RegistryGrpc.getFetchManifestMethod());
+  private static final MethodDescriptor<RawMessage, RawMessage> STAT_BLOB =
+      raw(RegistryGrpc.getStatBlobMethod());
 
   private RegistryRelay() {}
 
   static ServerServiceDefinition define(Relays relays) {
-    var service =
-        ServerServiceDefinition.builder(descriptor())
-            .addMethod(FETCH_BLOB, handler(relays::startBlob));
-    OTHERS.forEach(method -> service.addMethod(method, handler(relays::start)));
-    return service.build();
+    return ServerServiceDefinition.builder(descriptor())
+        .addMethod(FETCH_BLOB, handler(relays::startBlob))
+        .addMethod(FETCH_MANIFEST, handler(relays::startManifest))
+        .addMethod(STAT_BLOB, handler(relays::start))
+        .build();
   }
 
   private static ServiceDescriptor descriptor() {
     ServiceDescriptor generated = RegistryGrpc.getServiceDescriptor();
-    var raw =
-        ServiceDescriptor.newBuilder(generated.getName())
-            .setSchemaDescriptor(generated.getSchemaDescriptor())
-            .addMethod(FETCH_BLOB);
-    OTHERS.forEach(raw::addMethod);
-    return raw.build();
+    return ServiceDescriptor.newBuilder(generated.getName())
+        .setSchemaDescriptor(generated.getSchemaDescriptor())
+        .addMethod(FETCH_BLOB)
+        .addMethod(FETCH_MANIFEST)
+        .addMethod(STAT_BLOB)
+        .build();
   }
 
   private static MethodDescriptor<RawMessage, RawMessage> raw(MethodDescriptor<?, ?> generated) {

@@ -11,6 +11,9 @@ public final class RelayLimits {
   /** Bytes that may wait for their hash before the next message is asked for. */
   public static final long DIGEST_BACKLOG_BYTES = 2 << 20;
 
+  /** Most bytes of a blob in one message, as the contract has it; it rules out none at all, too. */
+  public static final int MAX_DATA_BYTES = 1 << 20;
+
   /** Largest message that is passed on, either way: the 4 MiB of a manifest, and its envelope. */
   public static final int MAX_MESSAGE_BYTES = (4 << 20) + (64 << 10);
 

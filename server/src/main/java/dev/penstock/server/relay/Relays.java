@@ -2,6 +2,7 @@ package dev.penstock.server.relay;
 
 import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.registry.v1.FetchManifestRequest;
 import dev.penstock.server.auth.Caller;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.digest.DigestPool;
@@ -60,6 +61,15 @@ public final class Relays {
     FetchBlobRequest request = BlobRequest.read(first);
     Relay relay = open(call, request.getTunnel());
     relay.start(forClient(headers), new BlobCheck(request, digests, gauges, relay::askForResponse));
+    return relay;
+  }
+
+  /** Starts a call of {@code FetchManifest}, the answer to which is checked. */
+  Relay startManifest(ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
+      throws StatusException {
+    FetchManifestRequest request = ManifestRequest.read(first);
+    Relay relay = open(call, request.getTunnel());
+    relay.start(forClient(headers), new ManifestCheck(request, digests));
     return relay;
   }
 

@@ -36,10 +36,10 @@ class TokenFileTest {
     assertThat(secret).matches("pst_[A-Za-z0-9_-]{43}");
     assertThat(Files.readString(file)).doesNotContain(secret).doesNotContain(secret.substring(4));
     TokenSet tokens = TokenFile.read(file);
-    assertThat(tokens.tunnelOf(secret)).contains("acme");
+    assertThat(tokens.tunnelToken(secret)).map(TunnelToken::tunnel).contains("acme");
     assertThat(tokens.callerOf(secret)).isEmpty();
-    assertThat(tokens.tunnelOf(secret + "x")).isEmpty();
-    assertThat(tokens.tunnelOf("")).isEmpty();
+    assertThat(tokens.tunnelToken(secret + "x")).isEmpty();
+    assertThat(tokens.tunnelToken("")).isEmpty();
   }
 
   @Test
@@ -65,8 +65,8 @@ class TokenFileTest {
     String old = TokenFile.createTunnelToken(file, "acme");
     String next = TokenFile.createTunnelToken(file, "acme");
     TokenSet tokens = TokenFile.read(file);
-    assertThat(tokens.tunnelOf(old)).contains("acme");
-    assertThat(tokens.tunnelOf(next)).contains("acme");
+    assertThat(tokens.tunnelToken(old)).map(TunnelToken::tunnel).contains("acme");
+    assertThat(tokens.tunnelToken(next)).map(TunnelToken::tunnel).contains("acme");
   }
 
   @Test
@@ -85,7 +85,7 @@ class TokenFileTest {
     Files.writeString(file, "# mine\n\ntunnel acme " + "0".repeat(64));
     String secret = TokenFile.createTunnelToken(file, "beta");
     assertThat(Files.readString(file)).startsWith("# mine\n\ntunnel acme " + "0".repeat(64) + "\n");
-    assertThat(TokenFile.read(file).tunnelOf(secret)).contains("beta");
+    assertThat(TokenFile.read(file).tunnelToken(secret)).map(TunnelToken::tunnel).contains("beta");
   }
 
   @Test
@@ -101,7 +101,7 @@ class TokenFileTest {
         secrets.add(created.get());
       }
       TokenSet tokens = TokenFile.read(file);
-      assertThat(secrets).hasSize(40).allMatch(secret -> tokens.tunnelOf(secret).isPresent());
+      assertThat(secrets).hasSize(40).allMatch(secret -> tokens.tunnelToken(secret).isPresent());
     } finally {
       threads.shutdownNow();
     }
@@ -126,6 +126,30 @@ class TokenFileTest {
     assertThat(Identifier.isValid("a".repeat(64))).isFalse();
     assertThat(Identifier.isValid("a")).isTrue();
     assertThat(Identifier.isValid("a-0-b")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tunnel SECRET HASH",
+        "caller SECRET * HASH",
+        "caller a SECRET HASH",
+        "caller a b,SECRET HASH",
+        "tunnel a SECRET",
+        "SECRET",
+        "caller a , HASH SECRET"
+      })
+  void aSecretInTheWrongPlace_isNotRepeated(String line) throws IOException {
+    String secret = "pst_0123456789-Abc";
+    Files.writeString(file, line.replace("SECRET", secret).replace("HASH", "0".repeat(64)) + "\n");
+    assertThatThrownBy(() -> Tokens.open(file).close())
+        .hasMessageContaining("line 1:")
+        .satisfies(
+            e -> {
+              for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                assertThat(cause.toString()).doesNotContain(secret, "0123456789");
+              }
+            });
   }
 
   @ParameterizedTest

@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,32 @@ class TokensTest {
     Files.writeString(file, TokenFormat.HEADER);
     tokens.reloadIfChanged();
     assertThat(tokens.tunnelOf(first)).isEmpty();
+  }
+
+  @Test
+  void aWithdrawnToken_isRefusedTheFirstTimeItIsAskedFor_aSecondLater() throws IOException {
+    AtomicLong clock = new AtomicLong();
+    try (Tokens slow = Tokens.open(file, clock::get)) {
+      String caller = TokenFile.createCallerToken(file, "scanner", Set.of("acme"));
+      assertThat(slow.callerOf(caller)).isPresent();
+      Files.writeString(file, TokenFormat.HEADER);
+      clock.addAndGet(Duration.ofMillis(999).toNanos());
+      assertThat(slow.tunnelOf(first)).as("the last look is recent").contains("acme");
+      clock.addAndGet(Duration.ofMillis(1).toNanos());
+      assertThat(slow.tunnelOf(first)).isEmpty();
+      assertThat(slow.callerOf(caller)).isEmpty();
+    }
+  }
+
+  @Test
+  void watched_aWithdrawal_isNoticedWithoutAQuestion() throws Exception {
+    TunnelToken token = tokens.tunnelToken(first).orElseThrow();
+    assertThat(tokens.isInForce(token)).isTrue();
+    CountDownLatch reloaded = new CountDownLatch(1);
+    tokens.watch(reloaded::countDown);
+    Files.writeString(file, TokenFormat.HEADER);
+    assertThat(reloaded.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(tokens.isInForce(token)).isFalse();
   }
 
   @Test

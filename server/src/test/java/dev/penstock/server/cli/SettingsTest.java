@@ -74,7 +74,16 @@ class SettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"some-prot: 2", "- a", "some-port: {a: b}", "some-port:", "a: [", "config: x"})
+      strings = {
+        "some-prot: 2",
+        "- a",
+        "some-port: {a: b}",
+        "some-port:",
+        "a: [",
+        "config: x",
+        "some-port: 2\nsome-port: 3",
+        "registry: hub"
+      })
   void aWrongFile_isAUsageError(String content) throws IOException {
     Path file = Files.writeString(directory.resolve("wrong"), content);
     assertThat(execute(Map.of(), List.of("run", "--config", file.toString())))

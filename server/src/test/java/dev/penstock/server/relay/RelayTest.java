@@ -3,10 +3,12 @@ package dev.penstock.server.relay;
 import static dev.penstock.server.relay.ScriptedRegistry.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.penstock.registry.v1.BlobHeader;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.FetchBlobResponse;
 import dev.penstock.registry.v1.FetchManifestRequest;
+import dev.penstock.registry.v1.FetchManifestResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.registry.v1.StatBlobRequest;
 import dev.penstock.server.digest.Sha256;
@@ -178,6 +180,66 @@ class RelayTest {
     assertDefect("sent a second header");
     fixture.registry.script = (request, caller) -> caller.onCompleted();
     assertDefect("without a header");
+  }
+
+  @Test
+  void dataOfNoBytes_orOfMoreThanOneMessageMayHold_isADefect() throws Exception {
+    byte[] large = content(RelayLimits.MAX_DATA_BYTES + 1);
+    for (int size : new int[] {0, large.length}) {
+      fixture.registry.script =
+          (request, caller) -> {
+            caller.onNext(FetchBlobResponse.newBuilder().setHeader(whole(BLOB)).build());
+            caller.onNext(ScriptedRegistry.data(large, 0, size));
+          };
+      assertDefect("sent " + size + " bytes in one message");
+    }
+    fixture.registry.script =
+        (request, caller) -> {
+          caller.onNext(
+              FetchBlobResponse.newBuilder()
+                  .setHeader(header(large.length, 0, large.length - 1))
+                  .build());
+          caller.onNext(ScriptedRegistry.data(large, 0, large.length - 1));
+          caller.onCompleted();
+        };
+    var part = request(large).setLength(large.length - 1).build();
+    assertThat(fixture.fetch(part).readAll().getCode()).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void manifest_passes_whenItIsWhatItsDigestNames() {
+    byte[] content = content(4 << 20);
+    fixture.registry.manifest = manifest(content, digest(content));
+    assertThat(fetchManifest("1.0").getContent().toByteArray()).isEqualTo(content);
+    assertThat(fetchManifest(digest(content)).getDigest()).isEqualTo(digest(content));
+  }
+
+  @Test
+  void manifestOfAnotherDigest_isDataLoss() {
+    byte[] content = content(1000);
+    fixture.registry.manifest = manifest(content, digest(BLOB));
+    Status mismatched = failureOf(() -> fetchManifest("1.0"));
+    assertThat(mismatched.getCode()).isEqualTo(Code.DATA_LOSS);
+    assertThat(mismatched.getDescription()).contains("1.0", "'acme'");
+
+    fixture.registry.manifest = manifest(content, digest(content));
+    Status another = failureOf(() -> fetchManifest(digest(BLOB)));
+    assertThat(another.getCode()).isEqualTo(Code.DATA_LOSS);
+    assertThat(another.getDescription()).contains(digest(BLOB), digest(content));
+  }
+
+  private FetchManifestResponse fetchManifest(String reference) {
+    return RegistryGrpc.newBlockingStub(fixture.scanner)
+        .withMaxInboundMessageSize(RelayLimits.MAX_MESSAGE_BYTES)
+        .fetchManifest(
+            FetchManifestRequest.newBuilder().setTunnel("acme").setReference(reference).build());
+  }
+
+  private static FetchManifestResponse manifest(byte[] content, String digest) {
+    return FetchManifestResponse.newBuilder()
+        .setContent(ByteString.copyFrom(content))
+        .setDigest(digest)
+        .build();
   }
 
   private void assertDefect(String what) throws Exception {

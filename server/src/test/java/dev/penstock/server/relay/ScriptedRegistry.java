@@ -14,6 +14,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Stands for a customer's client: it answers as the test says, in the generated classes. */
 final class ScriptedRegistry extends RegistryGrpc.RegistryImplBase {
@@ -26,6 +27,7 @@ final class ScriptedRegistry extends RegistryGrpc.RegistryImplBase {
 
   final AtomicLong sentBytes = new AtomicLong();
   final CountDownLatch cancelled = new CountDownLatch(1);
+  volatile @Nullable FetchManifestResponse manifest;
   volatile BlobScript script = (request, caller) -> caller.onCompleted();
 
   @Override
@@ -45,8 +47,14 @@ final class ScriptedRegistry extends RegistryGrpc.RegistryImplBase {
   @Override
   public void fetchManifest(
       FetchManifestRequest request, StreamObserver<FetchManifestResponse> observer) {
-    observer.onError(
-        Status.NOT_FOUND.withDescription("no manifest " + request.getReference()).asException());
+    FetchManifestResponse answer = manifest;
+    if (answer == null) {
+      observer.onError(
+          Status.NOT_FOUND.withDescription("no manifest " + request.getReference()).asException());
+    } else {
+      observer.onNext(answer);
+      observer.onCompleted();
+    }
   }
 
   /** Sends {@code content}, as fast as the other end takes it, under the header given. */

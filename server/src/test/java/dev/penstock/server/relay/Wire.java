@@ -41,6 +41,9 @@ final class Wire {
     Socket far = new Socket();
     sockets.addAll(List.of(near, far));
     far.connect(exit);
+    // Else each small message waits for the other end's delayed acknowledgement.
+    near.setTcpNoDelay(true);
+    far.setTcpNoDelay(true);
     start(() -> near.getInputStream().transferTo(far.getOutputStream()));
     start(() -> far.getInputStream().transferTo(near.getOutputStream()));
   }

@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
  *
  * @param tunnel the id under which the client is attached
  * @param repository the repository's name, e.g. {@code team/app}
- * @param target the digest or the tag
+ * @param name the digest or the tag within the repository; OCI calls this the reference
  */
-public record Reference(String tunnel, String repository, String target) {
+public record FetchTarget(String tunnel, String repository, String name) {
   // Only the parts are told apart here; the client knows and enforces the grammar of each.
   private static final Pattern FORM = Pattern.compile("([^/@:]+)/([^@:]+)(?:@([^@]+)|:([^:@/]+))");
 
   /**
-   * Reads a reference.
+   * Reads one of the two forms.
    *
    * @throws IllegalArgumentException with the two forms
    */
-  public static Reference parse(String text) {
+  public static FetchTarget parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
@@ -28,12 +28,12 @@ public record Reference(String tunnel, String repository, String target) {
               + "' must be TUNNEL/REPOSITORY@DIGEST, e.g. acme/team/app@sha256:…,"
               + " or TUNNEL/REPOSITORY:TAG");
     }
-    String target = matcher.group(3) != null ? matcher.group(3) : matcher.group(4);
-    return new Reference(matcher.group(1), matcher.group(2), target);
+    String name = matcher.group(3) != null ? matcher.group(3) : matcher.group(4);
+    return new FetchTarget(matcher.group(1), matcher.group(2), name);
   }
 
-  /** Whether the target is a digest: a tag has no colon. */
+  /** Whether the name is a digest: a tag has no colon. */
   public boolean isDigest() {
-    return target.indexOf(':') >= 0;
+    return name.indexOf(':') >= 0;
   }
 }
