@@ -23,6 +23,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,24 @@ class PenstockServerTest {
     assertThat(err.toString()).doesNotContain("not loopback");
     String local = "localhost:" + server.apiAddress().getPort();
     assertThat(fetch(BLOB, "-o", "/dev/null", "--api", local)).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void fetch_thatCannotConnect_saysWhyAndWhatToLookAt() throws Exception {
+    int port;
+    try (ServerSocket closedSoon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = closedSoon.getLocalPort();
+    }
+    assertThat(fetch(BLOB, "-o", "/dev/null", "--api", "localhost:" + port))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("refused", "--api", "--tls-ca").hasLineCount(1);
+  }
+
+  @Test
+  void files_thatAreMissing_areNamedWithWhatIsWrong() {
+    assertThat(fetch(BLOB, "-o", directory.resolve("no/such/file").toString()))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("file.part: there is no such file or directory");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.penstock.server.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +81,19 @@ public final class ServerCommandLine {
   /** An expected failure is one line; the stack is there for who asks for it. */
   private static int failed(Exception e, CommandLine command) throws ParameterException {
     log.debug("failed", e);
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    command.getErr().println(message);
-    return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
+    command.getErr().println("penstock-server: " + words(e));
+    boolean wrongFile = e instanceof NoSuchFileException || e instanceof AccessDeniedException;
+    return wrongFile || e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.FAILED;
+  }
+
+  /** The message of a file system's exception is the file's name and nothing else. */
+  private static String words(Exception e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": there is no such file or directory";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": this user may not read or write it";
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

@@ -16,9 +16,28 @@ public final class FetchException extends Exception {
   static FetchException of(Status status) {
     String description = status.getDescription();
     return new FetchException(
-        status.getCode() + (description == null ? "" : ": " + description),
+        status.getCode() + (description == null ? "" : ": " + firstLine(description) + why(status)),
         status.getCode() == Status.Code.DATA_LOSS,
         status.asException());
+  }
+
+  /** What gRPC adds below the first line is about its own handlers. */
+  private static String firstLine(String description) {
+    return description.lines().findFirst().orElse("");
+  }
+
+  /** A status that came over the wire has no cause; one that has is about the connection itself. */
+  private static String why(Status status) {
+    Throwable root = status.getCause();
+    if (root == null) {
+      return "";
+    }
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return " ("
+        + firstLine(String.valueOf(root.getMessage()))
+        + "); is --api the server's API port, and does it speak TLS (--tls, --tls-ca)?";
   }
 
   /** Whether bytes came that are not what the digest names. */
