@@ -6,15 +6,17 @@ import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.SessionClosed;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows whether the tunnel is up: one log line when that, or the reason why it is not, changes.
  *
- * <p>Threads: the dialler's report, any thread waits. Those who wait are woken by every change.
+ * <p>Threads: the dialer reports, any thread waits. Those who wait are woken by every change.
  */
 final class AttachmentReport implements DialerListener {
   private static final Logger log = LoggerFactory.getLogger(PenstockClient.class);
@@ -22,7 +24,7 @@ final class AttachmentReport implements DialerListener {
   private final ClientConfig config;
 
   @GuardedBy("this")
-  private boolean isAttached;
+  private @Nullable Tunnel attached;
 
   @GuardedBy("this")
   private boolean isClosing;
@@ -37,7 +39,7 @@ final class AttachmentReport implements DialerListener {
 
   @Override
   public synchronized void onAttached(Tunnel tunnel) {
-    isAttached = true;
+    attached = tunnel;
     reason = "";
     notifyAll();
     log.info("attached to {} as tunnel '{}' ({})", config.server(), tunnel.id(), tunnel.instance());
@@ -45,7 +47,7 @@ final class AttachmentReport implements DialerListener {
 
   @Override
   public synchronized void onDetached(Tunnel tunnel, SessionClosed why, Duration retryIn) {
-    isAttached = false;
+    attached = null;
     reason = why.toString();
     notifyAll();
     if (isClosing) {
@@ -58,7 +60,7 @@ final class AttachmentReport implements DialerListener {
   public synchronized void onDialFailed(DialFailure failure) {
     String now = failure.refused() ? refusal(failure) : failure.message();
     boolean isNews = !now.equals(reason) && !isClosing;
-    isAttached = false;
+    attached = null;
     reason = now;
     notifyAll();
     if (isNews) {
@@ -74,6 +76,10 @@ final class AttachmentReport implements DialerListener {
         + "'token create --tokens FILE --tunnel %s' and put it there".formatted(config.tunnel());
   }
 
+  synchronized Optional<Tunnel> attached() {
+    return Optional.ofNullable(attached);
+  }
+
   /** From now on an end is no news. */
   synchronized void close() {
     isClosing = true;
@@ -81,7 +87,7 @@ final class AttachmentReport implements DialerListener {
 
   synchronized void await(Duration patience) throws InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (!isAttached) {
+    while (attached == null) {
       long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (leftMillis <= 0) {
         throw new TimeoutException(

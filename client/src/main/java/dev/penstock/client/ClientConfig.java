@@ -35,7 +35,6 @@ public record ClientConfig(
     Duration registryHeaderTimeout,
     Duration registryStallTimeout,
     int maxStreams,
-    int streamWindowBytes,
     int readAheadBytes,
     int messageBytes) {
 
@@ -65,7 +64,6 @@ public record ClientConfig(
     range("registry-header-timeout", registryHeaderTimeout, Duration.ofMinutes(10));
     range("registry-stall-timeout", registryStallTimeout, Duration.ofHours(1));
     range("max-streams", maxStreams, 1, 10_000);
-    range("stream-window-bytes", streamWindowBytes, 64 << 10, 64 << 20);
     range("read-ahead-bytes", readAheadBytes, 128 << 10, 64 << 20);
     range("message-bytes", messageBytes, 1 << 10, 1 << 20);
   }
@@ -112,7 +110,7 @@ public record ClientConfig(
     private final List<String> registries = new ArrayList<>();
     private final List<AllowPattern> allow = new ArrayList<>();
     private @Nullable String registryUsername;
-    private @Nullable Path registryPasswordFile;
+    private @Nullable Secret registryPassword;
     private @Nullable Path registryCa;
     private @Nullable String proxy;
     private @Nullable Secret proxyPassword;
@@ -123,7 +121,6 @@ public record ClientConfig(
     private Duration registryHeaderTimeout = Duration.ofSeconds(30);
     private Duration registryStallTimeout = Duration.ofSeconds(60);
     private int maxStreams = 100;
-    private int streamWindowBytes = 4 << 20;
     private int readAheadBytes = 512 << 10;
     private int messageBytes = 128 << 10;
 
@@ -165,9 +162,13 @@ public record ClientConfig(
       return this;
     }
 
-    public Builder registryPasswordFile(Path file) {
-      registryPasswordFile = file;
+    public Builder registryPassword(Secret value) {
+      registryPassword = value;
       return this;
+    }
+
+    public Builder registryPasswordFile(Path file) {
+      return registryPassword(Secret.inFile(file));
     }
 
     public Builder registryCa(Path pemFile) {
@@ -181,9 +182,13 @@ public record ClientConfig(
       return this;
     }
 
-    public Builder proxyPasswordFile(Path file) {
-      proxyPassword = Secret.inFile(file);
+    public Builder proxyPassword(Secret value) {
+      proxyPassword = value;
       return this;
+    }
+
+    public Builder proxyPasswordFile(Path file) {
+      return proxyPassword(Secret.inFile(file));
     }
 
     public Builder ca(Path pemFile) {
@@ -221,11 +226,6 @@ public record ClientConfig(
       return this;
     }
 
-    public Builder streamWindowBytes(int value) {
-      streamWindowBytes = value;
-      return this;
-    }
-
     public Builder readAheadBytes(int value) {
       readAheadBytes = value;
       return this;
@@ -246,7 +246,7 @@ public record ClientConfig(
       return new ClientConfig(
           given("server", server),
           given("tunnel", tunnel),
-          given("token-file", token),
+          given("token-file, or the variable PENSTOCK_TOKEN,", token),
           registries.stream().map(text -> RegistryEndpoint.parse(text, credentials)).toList(),
           new AllowList(allow),
           registryCa,
@@ -258,18 +258,17 @@ public record ClientConfig(
           registryHeaderTimeout,
           registryStallTimeout,
           maxStreams,
-          streamWindowBytes,
           readAheadBytes,
           messageBytes);
     }
 
     private @Nullable BasicCredentials credentials() {
-      if (registryUsername == null && registryPasswordFile == null) {
+      if (registryUsername == null && registryPassword == null) {
         return null;
       }
       return new BasicCredentials(
           given("registry-username", registryUsername),
-          given("registry-password-file", registryPasswordFile));
+          given("registry-password-file", registryPassword));
     }
 
     private @Nullable ProxySettings proxySettings() {

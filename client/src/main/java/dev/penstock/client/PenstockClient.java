@@ -9,15 +9,18 @@ import dev.penstock.client.registry.http.TrustedCertificates;
 import dev.penstock.client.service.RegistryService;
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
+import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelOptions;
 import dev.penstock.tunnel.TunnelServerBuilder;
+import dev.penstock.tunnel.TunnelStats;
 import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +91,11 @@ public final class PenstockClient implements AutoCloseable {
     return gauges;
   }
 
+  /** What has gone through its tunnel and what is on the way there; empty when none is up. */
+  public Optional<TunnelStats> tunnelStats() {
+    return report.attached().map(Tunnel::stats);
+  }
+
   /** Takes no further calls, gives those under way a few seconds, and detaches. Idempotent. */
   @Override
   public void close() {
@@ -138,7 +146,6 @@ public final class PenstockClient implements AutoCloseable {
             .options(
                 TunnelOptions.DEFAULTS
                     .withHandshakeTimeout(config.handshakeTimeout())
-                    .withStreamWindowBytes(config.streamWindowBytes())
                     .withMaxStreams(config.maxStreams()));
     ProxySettings proxy = config.proxy();
     if (proxy != null) {

@@ -21,7 +21,7 @@ public record ProxySettings(
     String user = uri.getUserInfo();
     if (user != null && user.indexOf(':') >= 0) {
       throw new IllegalArgumentException(
-          "proxy must not hold a password; give proxy-password-file");
+          "proxy must not hold a password; give proxy-password-file or PENSTOCK_PROXY_PASSWORD");
     }
     if ((user == null) != (password == null)) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.penstock.client;
 
+import dev.penstock.client.registry.auth.PasswordSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,26 +9,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A secret, and where it comes from: a file that is read at each use, so that it can be changed
- * without a restart, or a value that an embedding program holds. Its text names the place and never
- * the value.
+ * without a restart, or a value that this process holds. Its text names the place and never the
+ * value.
  */
-public final class Secret {
+public final class Secret implements PasswordSource {
+  private final String place;
   private final @Nullable Path file;
   private final @Nullable String value;
 
-  private Secret(@Nullable Path file, @Nullable String value) {
+  private Secret(String place, @Nullable Path file, @Nullable String value) {
+    this.place = place;
     this.file = file;
     this.value = value;
   }
 
   /** The content of a file, without white space at its end. */
   public static Secret inFile(Path file) {
-    return new Secret(file, null);
+    return new Secret(file.toString(), file, null);
+  }
+
+  /** The value of an environment variable, without white space at its end. */
+  public static Secret inVariable(String name, String value) {
+    return new Secret(name, null, value.stripTrailing());
   }
 
   /** This value. */
   public static Secret of(String value) {
-    return new Secret(null, value);
+    return new Secret("the given secret", null, value);
   }
 
   /**
@@ -36,11 +44,17 @@ public final class Secret {
    * @throws IOException saying which file, when it cannot be read or holds no secret
    */
   public String read() throws IOException {
-    String secret = file == null ? Objects.requireNonNull(value) : readFile(file);
+    String secret = readPassword();
     if (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IOException(this + " is empty or not one line of printable ASCII");
     }
     return secret;
+  }
+
+  /** As {@link #read}, but people choose passwords, and those may hold anything. */
+  @Override
+  public String readPassword() throws IOException {
+    return file == null ? Objects.requireNonNull(value) : readFile(file);
   }
 
   private static String readFile(Path file) throws IOException {
@@ -52,9 +66,9 @@ public final class Secret {
     }
   }
 
-  /** The file's name, or that there is none. */
+  /** The file's or the variable's name, or that there is none. */
   @Override
   public String toString() {
-    return file == null ? "the given secret" : file.toString();
+    return place;
   }
 }

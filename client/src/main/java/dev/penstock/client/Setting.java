@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Everything that can be set from outside, under one name: {@code --key} on the command line,
- * {@code PENSTOCK_KEY} in the environment, {@code key} in the YAML file.
+ * Everything but secrets that can be set from outside, under one name: {@code --key} on the command
+ * line, {@code PENSTOCK_KEY} in the environment, {@code key} in the YAML file.
  */
 public enum Setting {
   SERVER(
@@ -28,7 +28,7 @@ public enum Setting {
   TOKEN_FILE(
       "token-file",
       "FILE",
-      "Holds the tunnel's token; read at each dial. Required.",
+      "Holds the tunnel's token; read at each dial. Required without PENSTOCK_TOKEN.",
       (config, text) -> config.tokenFile(Path.of(text))),
   REGISTRY(
       "registry",
@@ -100,11 +100,6 @@ public enum Setting {
       "COUNT",
       "Calls that the tunnel carries at once.",
       (config, text) -> config.maxStreams(integer("max-streams", text))),
-  STREAM_WINDOW_BYTES(
-      "stream-window-bytes",
-      "BYTES",
-      "HTTP/2 window of each call.",
-      (config, text) -> config.streamWindowBytes(integer("stream-window-bytes", text))),
   READ_AHEAD_BYTES(
       "read-ahead-bytes",
       "BYTES",

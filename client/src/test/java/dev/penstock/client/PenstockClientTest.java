@@ -13,6 +13,7 @@ import dev.penstock.tunnel.AcceptorListener;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelAcceptor;
 import dev.penstock.tunnel.TunnelChannelBuilder;
+import dev.penstock.tunnel.TunnelStats;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
@@ -96,6 +97,9 @@ final class PenstockClientTest {
 
       assertThat(fetch(attached.channel, digest)).isEqualTo(content);
       assertThat(client.gauges().readBytes()).isEqualTo(content.length);
+      TunnelStats stats = client.tunnelStats().orElseThrow();
+      assertThat(stats.sentBytes()).isGreaterThan(content.length);
+      assertThat(stats.unacknowledgedBytes()).isLessThanOrEqualTo(stats.replayWindowBytes());
     }
     assertThat(attached.ends.poll(20, TimeUnit.SECONDS)).isNotNull();
   }

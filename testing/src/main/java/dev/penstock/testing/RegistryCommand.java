@@ -49,8 +49,11 @@ final class RegistryCommand implements Callable<Integer> {
       names = "--layer-size",
       paramLabel = "SIZE",
       converter = ByteSize.class,
-      description = "Size of a layer, such as 256MiB; repeat for more layers. Default: 64MiB")
-  private List<Long> layerSizes = List.of(64L << 20);
+      split = ",",
+      defaultValue = "64MiB",
+      description =
+          "Size of a layer, such as 256MiB; repeat for more layers. Default: ${DEFAULT-VALUE}")
+  private List<Long> layerSizes;
 
   @Override
   public Integer call() throws InterruptedException {

@@ -49,6 +49,30 @@ class RegistryCommandTest {
     }
   }
 
+  @Test
+  void registry_takesItsSettingsFromAFileToo() throws Exception {
+    Path config = directory.resolve("config.yaml");
+    Files.writeString(config, "listen: 127.0.0.1:0\nlayer-size: [4096, 8KiB]\n");
+    Path output = directory.resolve("output");
+    List<String> command = command("--config", config.toString());
+    try (PeerProcess process = PeerProcess.start(command, output, Pattern.compile("^ready$"))) {
+      var unused = process.await(BOUND);
+      assertThat(Files.readAllLines(output).subList(3, 5))
+          .satisfiesExactly(
+              line -> assertThat(line).endsWith(" 4096"),
+              line -> assertThat(line).endsWith(" 8192"));
+    }
+  }
+
+  @Test
+  void registry_refusesAMisspeltKey() throws Exception {
+    Path config = Files.writeString(directory.resolve("config.yaml"), "layers: 1\n");
+    List<String> command = command("--config", config.toString());
+    assertThatThrownBy(() -> PeerProcess.run(command, directory.resolve("output"), BOUND))
+        .hasMessageContaining("code 2")
+        .hasMessageContaining("unknown key 'layers'");
+  }
+
   private void expectServed(String url, String line) throws IOException, InterruptedException {
     assertThat(line).matches("team/app@sha256:[0-9a-f]{64} \\d+");
     String digest = line.substring(line.indexOf('@') + 1, line.indexOf(' '));

@@ -46,7 +46,10 @@ final class RunCommand implements Callable<Integer> {
             "",
             "Each flag is also a key of the YAML file, without the dashes in front, and a",
             "variable: --token-file is PENSTOCK_TOKEN_FILE. Lists in variables are separated",
-            "by commas. A flag wins over a variable, a variable over the file.");
+            "by commas. A flag wins over a variable, a variable over the file.",
+            "",
+            "A secret without a file of its own is taken from PENSTOCK_TOKEN,",
+            "PENSTOCK_REGISTRY_PASSWORD or PENSTOCK_PROXY_PASSWORD.");
     for (Setting setting : Setting.values()) {
       spec.addOption(option(setting));
     }

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * Where settings come from, the strongest first: flags, environment, file; what none of them has
- * keeps its default. The values of one key all come from one place.
+ * keeps its default. The values of one key all come from one place. Secrets in the environment
+ * count where no file is named for them.
  *
  * @param flags the values given for a setting, empty when it was not given
  */
@@ -23,6 +24,9 @@ record SettingLayers(
    */
   ClientConfig config() {
     ClientConfig.Builder config = ClientConfig.builder();
+    for (SecretVariable secret : SecretVariable.values()) {
+      secret.apply(config, environment);
+    }
     for (Setting setting : Setting.values()) {
       if (!applyFrom("--" + setting.key(), flags.apply(setting), setting, config)
           && !applyFrom(setting.variable(), variables(setting), setting, config)) {

@@ -59,7 +59,7 @@ final class BlobOpening {
             .failures()
             .of(
                 Kind.OUT_OF_RANGE,
-                "offset %d is behind its end at %d".formatted(opened.range.offset(), size));
+                "offset %d is past its end at %d".formatted(opened.range.offset(), size));
       }
       long length = opened.range.lengthIn(size);
       ExactBody body =
@@ -68,12 +68,19 @@ final class BlobOpening {
             case 416 -> empty(opened, length);
             default -> whole(opened, size, length);
           };
-      BlobStat stat = new BlobStat(size, Responses.mediaType(opened.headers()));
+      BlobStat stat = new BlobStat(size, mediaType(opened));
       return CompletableFuture.completedFuture(
           new BlobContent(stat, opened.range.offset(), length, body));
     } catch (RegistryException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** A 416 is about the range: its Content-Type is that of its own explanation. */
+  private static String mediaType(Opened opened) {
+    return opened.response.statusCode() == 416
+        ? Responses.DEFAULT_MEDIA_TYPE
+        : Responses.mediaType(opened.headers());
   }
 
   private static ExactBody partial(Opened opened, long length) throws RegistryException {

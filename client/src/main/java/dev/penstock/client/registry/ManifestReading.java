@@ -69,16 +69,19 @@ final class ManifestReading {
   private static CompletableFuture<Manifest> check(
       Reference reference, HttpResponse<BodyFlow> response, byte[] content, Failures failures) {
     try {
+      String mediaType = Responses.mediaType(response.headers());
+      if (mediaType.equalsIgnoreCase("text/html")) {
+        throw failures.of(
+            Kind.UNSUPPORTED,
+            "a web page came: a login page, or no registry; check its URL and credentials");
+      }
       Digest digest = Digest.of(content);
       if (reference instanceof Digest && !reference.equals(digest)) {
         throw failures.of(Kind.CORRUPT, "the registry sends other content, with digest " + digest);
       }
       Responses.checkClaims(response.headers(), digest, failures);
       return CompletableFuture.completedFuture(
-          new Manifest(
-              ByteBuffer.wrap(content).asReadOnlyBuffer(),
-              Responses.mediaType(response.headers()),
-              digest));
+          new Manifest(ByteBuffer.wrap(content).asReadOnlyBuffer(), mediaType, digest));
     } catch (RegistryException e) {
       return CompletableFuture.failedFuture(e);
     }

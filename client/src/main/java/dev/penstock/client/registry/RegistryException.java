@@ -10,7 +10,7 @@ public final class RegistryException extends Exception {
     NOT_FOUND,
     /** The registry, or its token server, refuses the customer's credentials. */
     DENIED,
-    /** The range begins behind the end of the blob. */
+    /** the range begins past the end of the blob. */
     OUT_OF_RANGE,
     /** No connection, or one that broke or fell silent. */
     UNREACHABLE,

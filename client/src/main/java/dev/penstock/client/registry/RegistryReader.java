@@ -19,6 +19,7 @@ import java.util.function.Function;
  */
 public final class RegistryReader {
   private final RegistryEndpoint endpoint;
+  private final RegistryHealth health;
   private final BlobOpening blobs;
   private final BlobSizes sizes;
   private final ManifestReading manifests;
@@ -27,6 +28,7 @@ public final class RegistryReader {
   public RegistryReader(
       RegistryEndpoint endpoint, RegistryOptions options, HttpTransport transport) {
     this.endpoint = endpoint;
+    this.health = new RegistryHealth(endpoint);
     Authorizer authorizer = new Authorizer(transport, endpoint.uri(), endpoint.credentials());
     AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
     sizes = new BlobSizes(http);
@@ -67,7 +69,7 @@ public final class RegistryReader {
   }
 
   /** A future of ours to cancel, in place of a chain whose cancellation would not reach back. */
-  private static <T> CompletableFuture<T> run(
+  private <T> CompletableFuture<T> run(
       Failures failures, Function<Abort, CompletableFuture<T>> read, Consumer<T> drop) {
     Abort abort = new Abort();
     CompletableFuture<T> result = new CompletableFuture<>();
@@ -75,8 +77,12 @@ public final class RegistryReader {
         .thenCompose(read)
         .whenComplete(
             (value, failure) -> {
-              if (failure != null) {
-                result.completeExceptionally(failures.of(failure));
+              RegistryException known = failure == null ? null : failures.of(failure);
+              if (!result.isCancelled()) {
+                health.observe(known);
+              }
+              if (known != null) {
+                result.completeExceptionally(known);
               } else if (!result.complete(value)) {
                 drop.accept(value);
               }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What the responses to all reads have in common. */
 final class Responses {
   private static final int MAX_ERROR_BYTES = 16 * 1024;
-  private static final String DEFAULT_MEDIA_TYPE = "application/octet-stream";
+  static final String DEFAULT_MEDIA_TYPE = "application/octet-stream";
 
   private Responses() {}
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.client.ClientConfig;
+import dev.penstock.client.PenstockClient;
+import dev.penstock.client.Secret;
 import dev.penstock.client.Setting;
 import dev.penstock.client.policy.AllowPattern;
+import dev.penstock.client.registry.auth.PasswordSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +117,70 @@ final class RunCommandTest {
   }
 
   @Test
+  void secretsInTheEnvironment_areUsedAndNeverShown() throws IOException {
+    environment.put("PENSTOCK_TOKEN", "hidden-token\n");
+    environment.put("PENSTOCK_REGISTRY_PASSWORD", "hidden password");
+    environment.put("PENSTOCK_PROXY_PASSWORD", "hidden-proxy");
+    ClientConfig config =
+        parse(
+            ("--server ws://h --tunnel acme --registry http://r --registry-username ann"
+                    + " --proxy http://bob@p:1")
+                .split(" ", -1));
+    assertThat(config.token().read()).isEqualTo("hidden-token");
+    assertThat(password(config).readPassword()).isEqualTo("hidden password");
+    assertThat(proxyPassword(config).read()).isEqualTo("hidden-proxy");
+    assertThat(config.toString())
+        .doesNotContain("hidden")
+        .contains("PENSTOCK_TOKEN", "PENSTOCK_REGISTRY_PASSWORD", "PENSTOCK_PROXY_PASSWORD");
+  }
+
+  @Test
+  void secretsFile_winsOverTheVariableOfTheSecret() throws IOException {
+    environment.put("PENSTOCK_TOKEN", "hidden");
+    assertThat(config().token()).hasToString("t");
+    String file = yaml("token-file: from-yaml");
+    assertThat(
+            parse(
+                    ("--server ws://h --tunnel acme --registry http://r --config " + file)
+                        .split(" ", -1))
+                .token())
+        .hasToString("from-yaml");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"token", "registry-password", "proxy-password"})
+  void secrets_haveNeitherFlagNorKey(String name) throws IOException {
+    assertThatThrownBy(() -> config("--" + name, "hidden"))
+        .isInstanceOf(CommandLine.UnmatchedArgumentException.class);
+    String file = yaml(name + ": hidden");
+    assertThatThrownBy(() -> config("--config", file))
+        .hasMessageContaining("has no setting '" + name + "'")
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void unusableSecretInTheEnvironment_isNamedAndNotShown() {
+    environment.put("PENSTOCK_TOKEN", "two words");
+    ClientConfig config = parse("--server ws://h --tunnel acme --registry http://r".split(" ", -1));
+    assertThatThrownBy(() -> PenstockClient.start(config))
+        .hasMessage("PENSTOCK_TOKEN is empty or not one line of printable ASCII");
+  }
+
+  @Test
+  void noToken_isSaidWithBothWaysToGiveOne() {
+    assertThatThrownBy(
+            () -> parse("--server ws://h --tunnel acme --registry http://r".split(" ", -1)))
+        .hasMessageContaining("token-file, or the variable PENSTOCK_TOKEN, is missing");
+  }
+
+  @Test
+  void readme_hasARowForEverySecretVariable() throws IOException {
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(
+            Stream.of(SecretVariable.values()).map(secret -> "| `" + secret + "` |").toList());
+  }
+
+  @Test
   void wrongUse_exitsWith2AndOneReason() {
     StringWriter err = new StringWriter();
     CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err));
@@ -138,6 +206,14 @@ final class RunCommandTest {
             "http://127.0.0.1:1");
     assertThat(code).isEqualTo(1);
     assertThat(err.toString()).hasLineCount(1).contains("none cannot be read");
+  }
+
+  private static PasswordSource password(ClientConfig config) {
+    return Objects.requireNonNull(config.registries().get(0).credentials()).password();
+  }
+
+  private static Secret proxyPassword(ClientConfig config) {
+    return Objects.requireNonNull(Objects.requireNonNull(config.proxy()).password());
   }
 
   private List<String> allowed(String... arguments) {

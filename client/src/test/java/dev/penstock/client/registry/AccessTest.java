@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.penstock.client.Secret;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.FakeHttpServer.Request;
@@ -297,7 +298,7 @@ final class AccessTest {
 
   private RegistryReader as(String user, String password) throws IOException {
     Path file = Files.writeString(directory.resolve("password"), password + "\n");
-    return reader(new BasicCredentials(user, file));
+    return reader(new BasicCredentials(user, Secret.inFile(file)));
   }
 
   private RegistryReader reader(@Nullable BasicCredentials credentials) {

@@ -77,6 +77,26 @@ final class BlobReadTest extends ReaderFixture {
   }
 
   @Test
+  void blob_fromItsEndOn_hasNotTheMediaTypeOfTheError() throws Exception {
+    Digest digest = registry.blob(bytes(10));
+    registry.on(
+        blobPath(digest),
+        (request, out) -> {
+          if (request.header("Range") == null) {
+            registry.serve(request, out);
+          } else {
+            Map<String, String> headers =
+                Map.of("Content-Range", "bytes */10", "Content-Type", "application/json");
+            FakeHttpServer.reply(out, 416, headers, bytes(5));
+          }
+        });
+    BlobContent content = open(digest, new BlobRange(10, 0));
+    assertThat(content.length()).isZero();
+    assertThat(content.stat().mediaType()).isEqualTo("application/octet-stream");
+    content.cancel();
+  }
+
+  @Test
   void blob_emptyIsEmpty() throws Exception {
     Digest digest = registry.blob(new byte[0]);
     assertThat(Collected.all(open(digest, BlobRange.WHOLE))).isEmpty();

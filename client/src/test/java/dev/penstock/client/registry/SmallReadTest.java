@@ -79,6 +79,19 @@ final class SmallReadTest extends ReaderFixture {
   }
 
   @Test
+  void manifest_thatIsAWebPageIsRefused() {
+    registry.on(
+        "/v2/team/app/manifests/1.0",
+        (request, out) ->
+            reply(out, 200, Map.of("Content-Type", "text/html; charset=utf-8"), bytes(30)));
+    Throwable failure = catchThrowable(() -> manifest("1.0"));
+    assertThat(failure.getCause())
+        .isInstanceOfSatisfying(
+            RegistryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessageContaining("login page");
+  }
+
+  @Test
   void manifest_withOtherContentThanItsDigestIsCorrupt() {
     Digest digest = Digest.of("{}".getBytes(UTF_8));
     registry.on(

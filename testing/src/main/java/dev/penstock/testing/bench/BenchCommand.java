@@ -1,5 +1,6 @@
 package dev.penstock.testing.bench;
 
+import dev.penstock.testing.peers.TestIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.penstock.testing.bench;
 
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.testing.peers.TestIdentity;
 import dev.penstock.tunnel.TunnelAcceptor;
 import dev.penstock.tunnel.TunnelChannelBuilder;
 import dev.penstock.tunnel.TunnelDialer;

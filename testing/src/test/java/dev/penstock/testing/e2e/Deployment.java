@@ -8,13 +8,14 @@ import dev.penstock.server.PenstockServer;
 import dev.penstock.server.ServerConfig;
 import dev.penstock.server.TlsFiles;
 import dev.penstock.server.auth.TokenFile;
+import dev.penstock.testing.peers.TestIdentity;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
-import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,6 +39,9 @@ final class Deployment implements AutoCloseable {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }
+
+  /** Each call's window at the caller; given, so that gRPC does not change it on the way. */
+  static final int CALLER_WINDOW_BYTES = 1 << 20;
 
   private final PenstockServer server;
   private final PenstockClient client;
@@ -120,7 +124,7 @@ final class Deployment implements AutoCloseable {
     private @Nullable URI registry;
     private @Nullable String username;
     private String password = "";
-    private @Nullable TestCertificate certificate;
+    private @Nullable TestIdentity certificate;
 
     private Builder(Path directory) {
       this.directory = directory;
@@ -140,7 +144,7 @@ final class Deployment implements AutoCloseable {
     }
 
     /** TLS on both listeners; client and caller trust this certificate alone. */
-    Builder tls(TestCertificate used) {
+    Builder tls(TestIdentity used) {
       certificate = used;
       return this;
     }
@@ -190,8 +194,8 @@ final class Deployment implements AutoCloseable {
     }
 
     private ManagedChannel channel(PenstockServer server) throws IOException {
-      return Grpc.newChannelBuilder(
-              "127.0.0.1:" + server.apiAddress().getPort(), channelCredentials())
+      return NettyChannelBuilder.forAddress(server.apiAddress(), channelCredentials())
+          .flowControlWindow(CALLER_WINDOW_BYTES)
           .build();
     }
 

@@ -1,9 +1,17 @@
 package dev.penstock.testing.e2e;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** Waits for gauges, whose changes nobody announces: looks again and again, within a bound. */
+/**
+ * Waits for gauges, whose changes nobody announces: the product keeps them for operators, who poll
+ * them too, and an event for each change would cost every transfer. So this looks again and again,
+ * parked in between, within a bound.
+ */
 final class Eventually {
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private Eventually() {}
 
   /** Returns whether the gauge showed {@code wanted} within {@link Bounds#EVENT}. */
@@ -13,7 +21,7 @@ final class Eventually {
       if (System.nanoTime() > deadline) {
         return false;
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
     return true;
   }

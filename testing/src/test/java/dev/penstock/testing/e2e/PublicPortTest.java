@@ -88,10 +88,10 @@ class PublicPortTest {
   }
 
   @Test
-  void tokenOfAnotherTunnel_isRefused() throws Exception {
+  void tokenOfAnotherTunnel_isRefusedWith403() throws Exception {
     try (WebSocketPeer peer = connect()) {
       peer.sendUpgrade(Names.TUNNEL, penstock.otherTunnelToken());
-      assertThat(peer.readHead()).startsWith("HTTP/1.1 40");
+      assertThat(peer.readHead()).startsWith("HTTP/1.1 403 ");
       peer.awaitEnd();
     }
   }
@@ -137,10 +137,15 @@ class PublicPortTest {
   }
 
   @Test
-  void bytesThatAreNotHttp_areClosed() throws Exception {
+  void bytesThatAreNotHttp_areAnsweredWith400AndClosed() throws Exception {
     try (WebSocketPeer peer = connect()) {
       peer.send("\u0016\u0003\u0001 this is no HTTP\r\n\r\n".getBytes(UTF_8));
-      peer.awaitEnd();
+      assertThat(peer.readHead())
+          .startsWith("HTTP/1.1 400 ")
+          .containsIgnoringCase("content-type: application/json");
+      JsonObject answer = JsonParser.parseString(peer.readToEnd()).getAsJsonObject();
+      assertThat(answer.get("error").getAsString()).isEqualTo("not a proper HTTP/1.1 request");
+      assertThat(answer.get("hint").getAsString()).contains("WebSocket upgrade");
     }
   }
 

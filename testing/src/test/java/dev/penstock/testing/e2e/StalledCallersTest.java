@@ -8,28 +8,24 @@ import dev.penstock.server.relay.RelayGauges;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.testing.image.Blob;
 import dev.penstock.testing.registry.EmbeddedRegistry;
+import dev.penstock.testing.registry.Traffic;
+import dev.penstock.tunnel.TunnelStats;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers that stop reading, or leave, cost neither memory nor other callers anything. */
+/** Callers that stop reading, or leave, hold no more than their pipe does, and end nothing. */
 class StalledCallersTest {
   private static final int CALLERS = 8;
   private static final long STALLED_BLOB_BYTES = 64L << 20;
   private static final long RUNNING_BLOB_BYTES = 16L << 20;
   private static final long STALL_AT_BYTES = 1 << 20;
   private static final int MOST_ROUNDS = 10;
-
-  /** Far more than what a busy machine does to equal work, far less than what starving would do. */
-  private static final int MOST_TIMES_SLOWER = 5;
-
-  private static final Duration NOISE = Duration.ofSeconds(2);
 
   /** A message that is under way when a bound is reached still comes. */
   private static final long ONE_MESSAGE = TransferOptions.DEFAULTS.messageBytes();
@@ -40,11 +36,13 @@ class StalledCallersTest {
 
   private EmbeddedRegistry registry;
   private Deployment penstock;
+  private Callers callers;
 
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     registry = EmbeddedRegistry.start();
     penstock = Deployment.builder(directory).registry(registry.url()).start();
+    callers = new Callers(registry, penstock);
   }
 
   @AfterEach
@@ -55,67 +53,56 @@ class StalledCallersTest {
 
   @Test
   void stalledCallers_stopTheirReadsAndNobodyElses() throws Exception {
-    List<Blob> stalledBlobs = blobs(1_000, STALLED_BLOB_BYTES);
-    List<Blob> runningBlobs = blobs(2_000, RUNNING_BLOB_BYTES);
-    List<BlobReceiver> stalled = new ArrayList<>();
-    for (Blob blob : stalledBlobs) {
-      stalled.add(fetch(blob, BlobReceiver.stallingAt(STALL_AT_BYTES)));
-    }
-    for (BlobReceiver receiver : stalled) {
-      receiver.awaitStall(Bounds.EVENT);
-    }
+    List<Blob> stalledBlobs = callers.publish(CALLERS, 1_000, STALLED_BLOB_BYTES);
+    List<Blob> runningBlobs = callers.publish(CALLERS, 2_000, RUNNING_BLOB_BYTES);
+    List<BlobReceiver> stalled = callers.stall(stalledBlobs, STALL_AT_BYTES);
 
-    Duration beside = expectReadsToStop(stalledBlobs, runningBlobs);
+    long passedOn = expectReadsToStop(stalledBlobs, runningBlobs);
+    expectPipesWithinBounds(stalledBlobs, stalled, passedOn);
     expectGaugesWithinBounds();
 
     stalled.forEach(BlobReceiver::resume);
     for (int i = 0; i < CALLERS; i++) {
-      expectWhole(stalled.get(i), stalledBlobs.get(i));
+      Callers.expectWhole(stalled.get(i), stalledBlobs.get(i));
     }
     expectNothingHeld();
-    Duration alone = expectAllWhole(runningBlobs);
-    assertThat(beside).isLessThan(alone.multipliedBy(MOST_TIMES_SLOWER).plus(NOISE));
   }
 
   /**
    * The others' transfers are the clock: no byte more is read for the stalled while they run.
-   * Returns how long the others took in the fastest round.
+   * Returns how many bytes the others got.
    */
-  private Duration expectReadsToStop(List<Blob> stalled, List<Blob> running) throws Exception {
-    Duration fastest = Bounds.TRANSFER;
+  private long expectReadsToStop(List<Blob> stalled, List<Blob> running) throws Exception {
     long before = -1;
     long written = bytesWritten(stalled);
-    for (int round = 0; round < MOST_ROUNDS && written != before; round++) {
+    int rounds = 0;
+    for (; rounds < MOST_ROUNDS && written != before; rounds++) {
       before = written;
-      Duration took = expectAllWhole(running);
-      fastest = took.compareTo(fastest) < 0 ? took : fastest;
+      var unused = callers.expectAllWhole(running);
       written = bytesWritten(stalled);
     }
     assertThat(written).as("reads for stalled callers go on").isEqualTo(before);
-    for (Blob blob : stalled) {
-      assertThat(registry.traffic(blob.digest()).bytesWritten()).isLessThan(STALLED_BLOB_BYTES / 2);
-      assertThat(registry.traffic(blob.digest()).transfersOpen()).isEqualTo(1);
-    }
-    return fastest;
+    return RUNNING_BLOB_BYTES * CALLERS * rounds;
   }
 
-  private Duration expectAllWhole(List<Blob> blobs) throws InterruptedException {
-    long start = System.nanoTime();
-    List<BlobReceiver> receivers = new ArrayList<>();
-    for (Blob blob : blobs) {
-      receivers.add(fetch(blob, BlobReceiver.reading()));
+  private void expectPipesWithinBounds(List<Blob> blobs, List<BlobReceiver> stalled, long passedOn)
+      throws IOException {
+    long mostPerCall = PipeBounds.perCall();
+    for (int i = 0; i < CALLERS; i++) {
+      Traffic traffic = registry.traffic(blobs.get(i).digest());
+      assertThat(traffic.transfersOpen()).isEqualTo(1);
+      assertThat(traffic.bytesWritten()).isLessThan(STALLED_BLOB_BYTES / 2);
+      assertThat(traffic.bytesWritten() - stalled.get(i).bytes()).isBetween(1L, mostPerCall);
     }
-    for (int i = 0; i < blobs.size(); i++) {
-      expectWhole(receivers.get(i), blobs.get(i));
-    }
-    return Duration.ofNanos(System.nanoTime() - start);
+    long taken = stalled.stream().mapToLong(BlobReceiver::bytes).sum();
+    long held = penstock.client().gauges().readBytes() - passedOn - taken;
+    assertThat(held).isBetween(1L, CALLERS * PipeBounds.pastTheHttpClient());
   }
 
   @Test
   void callerThatCancels_endsTheRegistrysTransfer() throws Exception {
-    Blob blob = blobs(3_000, STALLED_BLOB_BYTES).get(0);
-    BlobReceiver receiver = fetch(blob, BlobReceiver.stallingAt(STALL_AT_BYTES));
-    receiver.awaitStall(Bounds.EVENT);
+    Blob blob = callers.publish(1, 3_000, STALLED_BLOB_BYTES).get(0);
+    BlobReceiver receiver = callers.stall(List.of(blob), STALL_AT_BYTES).get(0);
     assertThat(registry.traffic(blob.digest()).transfersOpen()).isEqualTo(1);
 
     receiver.cancel();
@@ -130,6 +117,8 @@ class StalledCallersTest {
     assertThat(Eventually.reads(reads::activeTransfers, CALLERS)).isTrue();
     assertThat(reads.transferHighWaterBytes())
         .isLessThanOrEqualTo(TransferOptions.DEFAULTS.readAheadBytes());
+    TunnelStats tunnel = penstock.client().tunnelStats().orElseThrow();
+    assertThat(tunnel.unacknowledgedBytes()).isLessThanOrEqualTo(tunnel.replayWindowBytes());
     RelayGauges relayed = penstock.server().gauges();
     assertThat(Eventually.reads(relayed.activeCalls()::now, CALLERS)).isTrue();
     assertThat(relayed.unsentBytes().highest()).isLessThanOrEqualTo(ALL_CALLERS * UNSENT_BOUND);
@@ -147,28 +136,7 @@ class StalledCallersTest {
     assertThat(Eventually.reads(relayed.unsentBytes()::now, 0)).isTrue();
   }
 
-  private List<Blob> blobs(long firstSeed, long size) {
-    List<Blob> blobs = new ArrayList<>();
-    for (int i = 0; i < CALLERS; i++) {
-      Blob blob = Blob.generated(firstSeed + i, size);
-      registry.add(Names.REPOSITORY, blob);
-      blobs.add(blob);
-    }
-    return blobs;
-  }
-
-  private BlobReceiver fetch(Blob blob, BlobReceiver receiver) {
-    penstock.fetch(Names.blob(blob.digest()), receiver);
-    return receiver;
-  }
-
   private long bytesWritten(List<Blob> blobs) {
     return blobs.stream().mapToLong(blob -> registry.traffic(blob.digest()).bytesWritten()).sum();
-  }
-
-  private static void expectWhole(BlobReceiver receiver, Blob blob) throws InterruptedException {
-    Status status = receiver.await(Bounds.TRANSFER);
-    assertThat(status.getCode()).as("%s", status).isEqualTo(Status.Code.OK);
-    assertThat(receiver.digest()).isEqualTo(blob.digest());
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.testing.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.image.Blob;
+import dev.penstock.testing.peers.TestIdentity;
 import dev.penstock.testing.registry.EmbeddedRegistry;
 import io.grpc.Status;
 import java.nio.file.Path;
@@ -16,11 +17,11 @@ class TlsTest {
   @TempDir Path directory;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
-  private TestCertificate certificate;
+  private TestIdentity certificate;
 
   @BeforeEach
   void makeCertificate() throws Exception {
-    certificate = TestCertificate.create(directory);
+    certificate = TestIdentity.create(directory);
   }
 
   @Test

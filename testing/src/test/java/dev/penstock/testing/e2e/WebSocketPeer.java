@@ -1,6 +1,7 @@
 package dev.penstock.testing.e2e;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -50,7 +51,7 @@ final class WebSocketPeer implements AutoCloseable {
 
   /** Sends a request's head. */
   void sendHead(String... lines) throws IOException {
-    send((String.join("\r\n", lines) + "\r\n\r\n").getBytes(US_ASCII));
+    send((String.join("\r\n", lines) + "\r\n\r\n").getBytes(UTF_8));
   }
 
   void send(byte[] bytes) throws IOException {
@@ -101,6 +102,11 @@ final class WebSocketPeer implements AutoCloseable {
       case 127 -> Math.toIntExact(in.readLong());
       default -> shortForm;
     };
+  }
+
+  /** Reads text until the server closes the connection in an orderly way. */
+  String readToEnd() throws IOException {
+    return new String(in.readAllBytes(), UTF_8);
   }
 
   /** Waits until the server has closed the connection, whatever it sends before. */

@@ -105,13 +105,13 @@ public final class Authorizer {
       throw new AccessRefusedException(
           registry
               + " asks for a user name and a password; give --registry-username and"
-              + " --registry-password-file");
+              + " --registry-password-file or PENSTOCK_REGISTRY_PASSWORD");
     }
     String header = credentials.header();
     if (header.equals(refused)) {
       throw new AccessRefusedException(
           "%s refuses the user name and password; check user '%s' and %s"
-              .formatted(registry, credentials.username(), credentials.passwordFile()));
+              .formatted(registry, credentials.username(), credentials.password()));
     }
     synchronized (this) {
       basic = header;

@@ -2,15 +2,13 @@ package dev.penstock.client.registry.auth;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 
 /**
- * A user name, and the file that holds the password. The file is read when a registry asks, so that
- * a rotated password needs no restart; a trailing line end is not part of it.
+ * A user name, and where the password is. It is read when a registry asks, so that a rotated
+ * password needs no restart.
  */
-public record BasicCredentials(String username, Path passwordFile) {
+public record BasicCredentials(String username, PasswordSource password) {
 
   /** Refuses a user name that Basic cannot carry (RFC 7617 §2). */
   public BasicCredentials {
@@ -22,17 +20,15 @@ public record BasicCredentials(String username, Path passwordFile) {
 
   /** The value of an Authorization header. */
   String header() throws IOException {
-    String pair = username + ":" + password();
+    String pair = username + ":" + readPassword();
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
-  private String password() throws IOException {
+  private String readPassword() throws AccessRefusedException {
     try {
-      return Files.readString(passwordFile).stripTrailing();
+      return password.readPassword();
     } catch (IOException e) {
-      throw new AccessRefusedException(
-          "the registry's password file %s cannot be read (%s)"
-              .formatted(passwordFile, e.getClass().getSimpleName()));
+      throw new AccessRefusedException("the registry's password: " + e.getMessage());
     }
   }
 }

@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -32,6 +34,13 @@ public final class HttpTransport implements AutoCloseable {
 
   private static final int STARTERS = 4;
 
+  /**
+   * Exchanges that wait for a starter. A call starts one at a time, retries and redirects included,
+   * so this is as many as the most calls that a tunnel can be set to carry; calls that are
+   * cancelled while they wait for a slow name service could otherwise pile up without end.
+   */
+  private static final int MAX_WAITING = 10_000;
+
   private final HttpOptions options;
 
   /** Where exchanges start: that can mean to resolve a name, and so to block. */
@@ -43,7 +52,14 @@ public final class HttpTransport implements AutoCloseable {
   /** Starts the threads of a transport; {@link #close} ends them. */
   public HttpTransport(HttpOptions options) {
     this.options = options;
-    starters = Executors.newFixedThreadPool(STARTERS, daemons("penstock-registry-start-"));
+    starters =
+        new ThreadPoolExecutor(
+            STARTERS,
+            STARTERS,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING),
+            daemons("penstock-registry-start-"));
     clock = new ScheduledThreadPoolExecutor(1, daemons("penstock-registry-clock-"));
     clock.setRemoveOnCancelPolicy(true);
     HttpClient.Builder builder =
@@ -52,9 +68,8 @@ public final class HttpTransport implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(options.connectTimeout())
             .proxy(HttpClient.Builder.NO_PROXY)
-            // All else never blocks and stays on the thread that has the news: the HTTP client's
-            // own
-            // or an event loop. A hop to a pool for each read cost half as much CPU again.
+            // All else never blocks and stays on the thread that has the news, the HTTP client's
+            // own or an event loop. A hop to a pool for each read cost half as much CPU again.
             .executor(Runnable::run);
     if (options.tls() != null) {
       builder.sslContext(options.tls());
@@ -119,7 +134,11 @@ public final class HttpTransport implements AutoCloseable {
       return CompletableFuture.supplyAsync(() -> start(query, abort), starters)
           .thenCompose(Function.identity());
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(new IOException("the client is shutting down", e));
+      String reason =
+          starters.isShutdown()
+              ? "the client is shutting down"
+              : MAX_WAITING + " requests wait to start; is the name service slow?";
+      return CompletableFuture.failedFuture(new IOException(reason, e));
     }
   }
 

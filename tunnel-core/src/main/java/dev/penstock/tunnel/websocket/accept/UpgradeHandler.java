@@ -3,6 +3,7 @@ package dev.penstock.tunnel.websocket.accept;
 import dev.penstock.tunnel.websocket.ForeignText;
 import dev.penstock.tunnel.websocket.LingeringClose;
 import dev.penstock.tunnel.websocket.WebSocket;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.handler.codec.DecoderException;
@@ -153,11 +154,14 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, UpgradeCheck.acceptValue(key.trim()))
         .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, settings.subprotocol());
     accept.headers().forEach(response.headers()::set);
-    ctx.writeAndFlush(response, ctx.voidPromise());
+    ctx.write(response, ctx.voidPromise());
+    Channel channel = ctx.channel();
     // First the WebSocket, then the codec goes: it hands on the bytes that came behind the request.
-    ctx.pipeline().addLast(new WebSocket(ctx.channel(), accept.settings(), accept.listen()));
+    ctx.pipeline().addLast(new WebSocket(channel, accept.settings(), accept.listen()));
     ctx.pipeline().remove(this);
     ctx.pipeline().remove(HttpServerCodec.class);
+    // The 101 leaves last: a peer that has it may rely on being known here.
+    channel.flush();
   }
 
   private static void refuse(

@@ -1,15 +1,14 @@
-package dev.penstock.testing.e2e;
+package dev.penstock.testing.peers;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.penstock.testing.peers.PeerProcess;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
@@ -20,24 +19,25 @@ import java.util.List;
  * @param certificate the certificate, which is its own authority
  * @param key the private key, PKCS #8
  */
-record TestCertificate(Path certificate, Path key) {
+public record TestIdentity(Path certificate, Path key) {
   private static final String PASSWORD = "changeit";
   private static final String ALIAS = "penstock";
+  private static final Duration KEYTOOL_BOUND = Duration.ofSeconds(60);
 
-  /** Makes one that is valid for {@code localhost} and 127.0.0.1. */
-  static TestCertificate create(Path directory)
-      throws IOException, InterruptedException, GeneralSecurityException {
+  /** Makes one in a directory, valid for {@code localhost} and 127.0.0.1 for two days. */
+  public static TestIdentity create(Path directory) throws IOException, InterruptedException {
     Path store = directory.resolve("certificate.p12");
     generate(store, directory.resolve("keytool.log"));
-    KeyStore opened = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      opened.load(in, PASSWORD.toCharArray());
+    try {
+      KeyStore opened = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+      Key key = opened.getKey(ALIAS, PASSWORD.toCharArray());
+      byte[] certificate = opened.getCertificate(ALIAS).getEncoded();
+      return new TestIdentity(
+          pem(directory.resolve("certificate.pem"), "CERTIFICATE", certificate),
+          pem(directory.resolve("key.pem"), "PRIVATE KEY", key.getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new IOException("cannot read what keytool wrote to " + store, e);
     }
-    Key key = opened.getKey(ALIAS, PASSWORD.toCharArray());
-    byte[] certificate = opened.getCertificate(ALIAS).getEncoded();
-    return new TestCertificate(
-        pem(directory.resolve("certificate.pem"), "CERTIFICATE", certificate),
-        pem(directory.resolve("key.pem"), "PRIVATE KEY", key.getEncoded()));
   }
 
   private static void generate(Path store, Path output) throws IOException, InterruptedException {
@@ -63,7 +63,7 @@ record TestCertificate(Path certificate, Path key) {
             PASSWORD,
             "-keystore",
             store.toString());
-    PeerProcess.run(command, output, Bounds.PROCESS);
+    PeerProcess.run(command, output, KEYTOOL_BOUND);
   }
 
   private static Path pem(Path file, String type, byte[] der) throws IOException {
