@@ -10,6 +10,18 @@ public interface AcceptorListener {
    */
   void onAttached(Tunnel tunnel);
 
+  /**
+   * The tunnel has lost its connection and waits for the next one. Calls go on: what they send is
+   * kept, and they notice nothing but a pause.
+   */
+  default void onSuspended(Tunnel tunnel, SessionClosed why) {}
+
+  /** The tunnel has a connection again. */
+  default void onResumed(Tunnel tunnel) {}
+
+  /** The client asks for no more new calls; those in progress go on. */
+  default void onDraining(Tunnel tunnel, String reason) {}
+
   /** The tunnel is over; exactly once, after {@link #onAttached}. */
   default void onDetached(Tunnel tunnel, SessionClosed why) {}
 }

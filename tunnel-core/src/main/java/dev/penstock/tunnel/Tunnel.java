@@ -59,12 +59,29 @@ public final class Tunnel {
         session.sentBytes(),
         session.receivedBytes(),
         session.unacknowledgedBytes(),
+        session.replayBytes(),
+        session.resumes(),
         session.limits().replayWindowBytes());
   }
 
   /** Completes, never exceptionally, when the tunnel is over; on an event loop. */
   public CompletionStage<SessionClosed> closed() {
     return session().closed();
+  }
+
+  /** True while a connection carries the tunnel; false while it waits for the next one. */
+  public boolean isConnected() {
+    return session().isConnected();
+  }
+
+  /** True once the peer has asked for no more new calls. */
+  public boolean isDraining() {
+    return session().isPeerDraining();
+  }
+
+  /** Asks the peer to take its new calls elsewhere; those in progress go on. */
+  public void drain(String reason) {
+    session().eventLoop().execute(() -> session().drain(reason));
   }
 
   /** Ends the tunnel; calls in flight fail with the cause's gRPC status. */

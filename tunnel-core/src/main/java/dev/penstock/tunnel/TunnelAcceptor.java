@@ -4,6 +4,8 @@ import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionAcceptor;
+import dev.penstock.tunnel.session.SessionClosed;
+import dev.penstock.tunnel.session.SessionObserver;
 import dev.penstock.tunnel.session.TunnelAuthenticator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,6 +38,9 @@ public final class TunnelAcceptor implements AutoCloseable {
   private final TunnelLoops loops;
   private final Set<Tunnel> tunnels = ConcurrentHashMap.newKeySet();
 
+  // Written by whoever shuts down, read by event loops.
+  private volatile @Nullable String drainReason;
+
   private TunnelAcceptor(Builder builder) throws IOException {
     this.loops = new TunnelLoops(builder.threads, "penstock-acceptor");
     try {
@@ -56,11 +61,25 @@ public final class TunnelAcceptor implements AutoCloseable {
     return acceptor.address();
   }
 
-  /** Stops accepting, closes every tunnel with {@link CloseCause#GOING_AWAY}, ends the threads. */
+  /**
+   * Asks every client to attach elsewhere, as a first step of a shutdown. From now on clients that
+   * would attach anew get 503 and {@code /healthz} answers 503; tunnels that are there stay, and
+   * resume when their connection is lost, until {@link #close}.
+   */
+  public void drain(String reason) {
+    drainReason = reason; // before the tunnels are gone through: one that attaches now sees it
+    acceptor.drain();
+    tunnels.forEach(tunnel -> tunnel.drain(reason));
+  }
+
+  /**
+   * Stops accepting, closes every tunnel with {@link CloseCause#SHUTTING_DOWN}, ends the threads.
+   */
   @Override
   public void close() {
     acceptor.close();
-    tunnels.forEach(tunnel -> tunnel.close(CloseCause.GOING_AWAY, "the server is shutting down"));
+    tunnels.forEach(
+        tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the server is shutting down"));
     // An event loop that ends closes its sockets, and the close frames with them.
     acceptor.awaitCarriersEnded(FAREWELL);
     loops
@@ -73,9 +92,14 @@ public final class TunnelAcceptor implements AutoCloseable {
     tunnels.add(tunnel);
     try {
       builder.listener.onAttached(tunnel);
+      attachment.session().observe(new Observer(tunnel, builder.listener));
     } catch (RuntimeException e) {
       log.error("the listener failed on {}; closing the tunnel", tunnel, e);
       tunnel.close(CloseCause.INTERNAL_ERROR, "the server failed to take the tunnel in");
+    }
+    String reason = drainReason;
+    if (reason != null) {
+      tunnel.drain(reason);
     }
     tunnel
         .closed()
@@ -84,6 +108,24 @@ public final class TunnelAcceptor implements AutoCloseable {
               tunnels.remove(tunnel);
               builder.listener.onDetached(tunnel, why);
             });
+  }
+
+  /** Passes on how a tunnel fares. */
+  private record Observer(Tunnel tunnel, AcceptorListener listener) implements SessionObserver {
+    @Override
+    public void onSuspended(SessionClosed why) {
+      listener.onSuspended(tunnel, why);
+    }
+
+    @Override
+    public void onResumed() {
+      listener.onResumed(tunnel);
+    }
+
+    @Override
+    public void onDrain(String reason) {
+      listener.onDraining(tunnel, reason);
+    }
   }
 
   /** Describes a {@link TunnelAcceptor}. */
@@ -143,6 +185,7 @@ public final class TunnelAcceptor implements AutoCloseable {
       return new SessionAcceptor.Settings(
           listen,
           options.handshakeTimeout(),
+          options.resumeTimeout(),
           options.limits(),
           certificateChain,
           privateKey,

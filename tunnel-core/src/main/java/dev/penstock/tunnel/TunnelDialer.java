@@ -7,11 +7,14 @@ import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.DialLoop;
 import dev.penstock.tunnel.session.SessionClosed;
+import dev.penstock.tunnel.session.SessionObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * then it only asks rarely.
  */
 public final class TunnelDialer {
-  private final DialLoop loop;
+  private static final int MAX_CONNECTIONS = 16;
+
+  private final List<DialLoop> dialLoops = new ArrayList<>();
   private final Reports reports;
   private final TunnelOptions options;
   private final String tunnelId;
@@ -37,7 +42,10 @@ public final class TunnelDialer {
     this.options = builder.options;
     this.tunnelId = builder.tunnelId;
     this.reports = new Reports(builder.listener, builder.options);
-    this.loop = new DialLoop(builder.settings(), reports);
+    DialLoop.Settings settings = builder.settings();
+    for (int i = 0; i < builder.connections; i++) {
+      dialLoops.add(new DialLoop(settings, reports));
+    }
   }
 
   /**
@@ -47,6 +55,18 @@ public final class TunnelDialer {
    */
   public static Builder builder(URI server, String tunnelId) {
     return new Builder(server, tunnelId);
+  }
+
+  /**
+   * Asks the server to send new calls elsewhere, as a first step of a shutdown; calls in progress
+   * go on. Follow it with the gRPC server's {@code shutdown}.
+   */
+  public void drain(String reason) {
+    reports.drain(reason);
+  }
+
+  int connections() {
+    return dialLoops.size();
   }
 
   TunnelOptions options() {
@@ -62,12 +82,12 @@ public final class TunnelDialer {
       @Override
       public void start(TunnelLoops loops, Consumer<Attachment> onAttached) {
         reports.adopt = onAttached;
-        loop.start(loops);
+        dialLoops.forEach(loop -> loop.start(loops.next()));
       }
 
       @Override
       public void stop() {
-        loop.stop();
+        dialLoops.forEach(DialLoop::stop);
       }
     };
   }
@@ -80,6 +100,11 @@ public final class TunnelDialer {
     private String instance = randomInstance();
     private TunnelOptions options = TunnelOptions.DEFAULTS;
     private DialerListener listener = DialerListener.NONE;
+
+    private int connections = 1;
+
+    private Duration maxCarrierAge = Duration.ZERO;
+
     private @Nullable InetSocketAddress proxy;
     private @Nullable String proxyUser;
     private @Nullable String proxyPassword;
@@ -104,6 +129,21 @@ public final class TunnelDialer {
 
     public Builder options(TunnelOptions newOptions) {
       this.options = newOptions;
+      return this;
+    }
+
+    /** How many tunnels to keep, 1 to 16, so that one line's loss is not everything. Default: 1. */
+    public Builder connections(int count) {
+      this.connections = count;
+      return this;
+    }
+
+    /**
+     * Moves each tunnel to a fresh connection before its own is this old, for hops that cut old
+     * ones; at least 1 s. {@link Duration#ZERO}, the default, turns it off.
+     */
+    public Builder maxCarrierAge(Duration age) {
+      this.maxCarrierAge = age;
       return this;
     }
 
@@ -138,6 +178,10 @@ public final class TunnelDialer {
      * @throws IllegalArgumentException for a URL, tunnel id or instance that is not valid
      */
     public TunnelDialer build() throws IOException {
+      if (connections < 1 || connections > MAX_CONNECTIONS) {
+        throw new IllegalArgumentException(
+            "connections is %d; accepted are 1 to %d".formatted(connections, MAX_CONNECTIONS));
+      }
       return new TunnelDialer(this);
     }
 
@@ -148,6 +192,8 @@ public final class TunnelDialer {
           instance,
           token,
           options.handshakeTimeout(),
+          options.resumeTimeout(),
+          maxCarrierAge,
           proxy,
           proxyUser,
           proxyPassword,
@@ -165,6 +211,9 @@ public final class TunnelDialer {
     private final TunnelOptions options;
     private final Map<Attachment, Tunnel> tunnels = new ConcurrentHashMap<>(1);
 
+    // Written by whoever shuts down, read by event loops.
+    private volatile @Nullable String drainReason;
+
     /** Set before the loop's thread starts. */
     private Consumer<Attachment> adopt = attachment -> {};
 
@@ -173,12 +222,23 @@ public final class TunnelDialer {
       this.options = options;
     }
 
+    /** Tells all tunnels, those that are just attaching included. Any thread. */
+    void drain(String reason) {
+      drainReason = reason;
+      tunnels.values().forEach(tunnel -> tunnel.drain(reason));
+    }
+
     @Override
     public void onAttached(Attachment attachment) {
       adopt.accept(attachment);
       Tunnel tunnel = Tunnel.dialled(attachment, options);
       tunnels.put(attachment, tunnel);
       listener.onAttached(tunnel);
+      attachment.session().observe(new Observer(tunnel));
+      String reason = drainReason;
+      if (reason != null) {
+        tunnel.drain(reason);
+      }
     }
 
     @Override
@@ -192,6 +252,29 @@ public final class TunnelDialer {
     @Override
     public void onDialFailed(DialFailure failure) {
       listener.onDialFailed(failure);
+    }
+
+    private final class Observer implements SessionObserver {
+      private final Tunnel tunnel;
+
+      Observer(Tunnel tunnel) {
+        this.tunnel = tunnel;
+      }
+
+      @Override
+      public void onSuspended(SessionClosed why) {
+        listener.onSuspended(tunnel, why);
+      }
+
+      @Override
+      public void onResumed() {
+        listener.onResumed(tunnel);
+      }
+
+      @Override
+      public void onDrain(String reason) {
+        listener.onDraining(tunnel, reason);
+      }
     }
   }
 }

@@ -18,8 +18,13 @@ import java.util.concurrent.TimeUnit;
  * keep-alive) is the tunnel's own business and is not to be set here.
  */
 public final class TunnelServerBuilder extends ForwardingServerBuilder<TunnelServerBuilder> {
-  /** One loop drives the carrier; the second is for the next one while the last still drains. */
-  private static final int LOOPS = 2;
+  /** A tunnel lives on one event loop; more loops than processors help nobody. */
+  private static int loops(int connections) {
+    return Math.min(connections, Math.max(2, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** From a thousand days on gRPC takes keep-alive for switched off. */
+  private static final long NEVER_DAYS = 10_000;
 
   private final TunnelDialer dialer;
   private final NettyServerBuilder netty;
@@ -30,7 +35,9 @@ public final class TunnelServerBuilder extends ForwardingServerBuilder<TunnelSer
         NettyServerBuilder.forAddress(dialer.address())
             .flowControlWindow(dialer.options().streamWindowBytes())
             .maxConcurrentCallsPerConnection(dialer.options().maxStreams())
-            // The tunnel has a heartbeat of its own; a caller's gRPC pings must not end it.
+            // The tunnel has a heartbeat of its own, and pauses while it waits for a connection: no
+            // ping of gRPC's, from here or from a caller, may end it.
+            .keepAliveTime(NEVER_DAYS, TimeUnit.DAYS)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
   }
@@ -72,7 +79,7 @@ public final class TunnelServerBuilder extends ForwardingServerBuilder<TunnelSer
   /** The server; {@code start()} begins to dial and returns at once. */
   @Override
   public Server build() {
-    TunnelLoops loops = new TunnelLoops(LOOPS, "penstock-dialer");
+    TunnelLoops loops = new TunnelLoops(loops(dialer.connections()), "penstock-dialer");
     return netty
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)

@@ -41,7 +41,7 @@ class ReconnectTest {
               .start();
       Attached first = next(tunnels);
       StalledCall stalled = stalledCall(first.channel);
-      first.tunnel.close(CloseCause.GOING_AWAY, "maintenance");
+      first.tunnel.close(CloseCause.SHUTTING_DOWN, "maintenance");
       stalled.call.request(Integer.MAX_VALUE); // what had arrived is delivered before the status
 
       Status status = stalled.closed.get(30, TimeUnit.SECONDS);
@@ -49,7 +49,7 @@ class ReconnectTest {
       assertThat(status.getDescription()).contains("tunnel 'acme'", "maintenance");
       assertThat(callOn(first.channel).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       SessionClosed why = first.tunnel.closed().toCompletableFuture().get(30, TimeUnit.SECONDS);
-      assertThat(why.cause()).isEqualTo(CloseCause.GOING_AWAY);
+      assertThat(why.cause()).isEqualTo(CloseCause.SHUTTING_DOWN);
 
       Attached second = next(tunnels);
       assertThat(callOn(second.channel)).isEqualTo(Status.OK);
@@ -118,7 +118,7 @@ class ReconnectTest {
     next(tunnels);
     acceptor.close();
     assertThat(ends.poll(30, TimeUnit.SECONDS))
-        .isEqualTo(new SessionClosed(CloseCause.GOING_AWAY, "the server is shutting down"));
+        .isEqualTo(new SessionClosed(CloseCause.SHUTTING_DOWN, "the server is shutting down"));
     server.shutdownNow();
     assertThat(server.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
   }

@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.session;
 
+import dev.penstock.tunnel.websocket.SentMessage;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.net.SocketAddress;
@@ -17,8 +18,12 @@ interface Carrier {
   /** Returns an empty buffer for a message of up to {@code bytes}. */
   ByteBuf allocate(int bytes);
 
-  /** Queues one message of the session's bytes; takes ownership. */
-  void send(ByteBuf message);
+  /**
+   * Queues one message of the session's bytes; takes ownership.
+   *
+   * @return the message, to be kept for as long as it may have to be sent again
+   */
+  SentMessage send(ByteBuf message);
 
   /** Sends a control message at once. */
   void sendControl(String message);

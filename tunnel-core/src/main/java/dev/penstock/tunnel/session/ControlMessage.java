@@ -18,6 +18,20 @@ sealed interface ControlMessage {
     }
   }
 
+  /** {@code drain REASON}: the sender asks for no more new work; what is under way goes on. */
+  record Drain(String reason) implements ControlMessage {
+    private static final int MAX_CHARS = 256;
+
+    public Drain {
+      reason = reason.length() > MAX_CHARS ? reason.substring(0, MAX_CHARS) : reason;
+    }
+
+    @Override
+    public String toString() {
+      return "drain " + reason;
+    }
+  }
+
   /**
    * Reads a message.
    *
@@ -28,15 +42,18 @@ sealed interface ControlMessage {
     int space = text.indexOf(' ');
     String verb = space < 0 ? text : text.substring(0, space);
     String argument = space < 0 ? "" : text.substring(space + 1);
-    return verb.equals("ack") ? Optional.of(new Ack(count(argument))) : Optional.empty();
+    return switch (verb) {
+      case "ack" -> Optional.of(new Ack(count(argument)));
+      case "drain" -> Optional.of(new Drain(ForeignText.printable(argument)));
+      default -> Optional.empty();
+    };
   }
 
   private static long count(String argument) {
-    boolean digits = !argument.isEmpty() && argument.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!digits || argument.length() > 18) {
-      throw new IllegalArgumentException(
-          "'" + ForeignText.printable(argument) + "' is not a byte count");
-    }
-    return Long.parseLong(argument);
+    return WireProtocol.byteCount(argument)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'" + ForeignText.printable(argument) + "' is not a byte count"));
   }
 }

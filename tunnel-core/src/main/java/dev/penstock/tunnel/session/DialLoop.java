@@ -2,27 +2,27 @@ package dev.penstock.tunnel.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.tunnel.websocket.dial.DialException;
-import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one session to the server alive, for ever: dials, waits for its end, waits a little, dials
- * again ({@link Backoff}).
+ * Keeps one client attached, for ever: dials, keeps the session on the line until its end ({@link
+ * SessionKeeper}), waits a little ({@link Backoff}), dials again. When the server asks to move, the
+ * next session is dialled while the old one is kept for what still runs in it.
  *
- * <p>Runs on a thread of its own, which ends with {@link #stop}; sessions stay open then.
+ * <p>Runs on a thread of its own, which ends after {@link #stop} with the session's end.
  */
 public final class DialLoop {
   private static final Logger log = LoggerFactory.getLogger(DialLoop.class);
@@ -30,22 +30,33 @@ public final class DialLoop {
   /** A session that lived this long was a success; after a shorter one the backoff goes on. */
   private static final Duration PROVEN = Duration.ofSeconds(10);
 
+  /** Within this time the clients of a server that drains begin to dial the next. */
+  private static final Duration DRAIN_SPREAD = Duration.ofSeconds(2);
+
   private final SessionDialer dialer;
-  private final Duration handshakeTimeout;
+  private final Duration maxCarrierAge;
   private final Events events;
-  private final Backoff backoff = new Backoff(new SplittableRandom());
+  private final Backoff backoff = Backoff.toAttach(new SplittableRandom());
 
   @GuardedBy("this")
   private @Nullable Thread thread;
 
+  /** True while there is a session to be kept on the line. */
+  @GuardedBy("this")
+  private boolean keeping;
+
   /** Beside the interrupt, which a token supplier or a listener may swallow. */
   private volatile boolean stopped;
+
+  private static final Duration MIN_CARRIER_AGE = Duration.ofSeconds(1);
 
   /**
    * Where and as whom to dial.
    *
    * @param server {@code ws://} or {@code wss://}, with a path prefix if the ingress wants one
    * @param token asked for each dial
+   * @param resumeTimeout how long a session waits for its next carrier
+   * @param maxCarrierAge before a carrier is that old the next one is dialled; zero for never
    * @param proxy an HTTP proxy to CONNECT through; null for none
    * @param trustedCertificates PEM; null for the platform's own
    */
@@ -55,12 +66,18 @@ public final class DialLoop {
       String instance,
       Supplier<String> token,
       Duration handshakeTimeout,
+      Duration resumeTimeout,
+      Duration maxCarrierAge,
       @Nullable InetSocketAddress proxy,
       @Nullable String proxyUser,
       @Nullable String proxyPassword,
       @Nullable Path trustedCertificates) {
 
     public Settings {
+      require(
+          "longest age of a connection",
+          maxCarrierAge.isZero() || maxCarrierAge.compareTo(MIN_CARRIER_AGE) >= 0,
+          "at least %d s, or 0 for no limit".formatted(MIN_CARRIER_AGE.toSeconds()));
       require(
           "server",
           isWebSocketUri(server),
@@ -115,32 +132,37 @@ public final class DialLoop {
    */
   public DialLoop(Settings settings, Events events) throws IOException {
     this.dialer = new SessionDialer(settings);
-    this.handshakeTimeout = settings.handshakeTimeout();
+    this.maxCarrierAge = settings.maxCarrierAge();
     this.events = events;
   }
 
   /** Starts to dial; called once. */
-  public synchronized void start(EventLoopGroup loops) {
+  public synchronized void start(EventLoop loop) {
     if (thread != null || stopped) {
       throw new IllegalStateException("one dialer serves one server, once");
     }
-    thread = new Thread(() -> run(loops), "penstock-dial");
-    thread.setDaemon(true);
-    thread.start();
+    thread = start("penstock-dial", () -> run(loop));
   }
 
-  /** Dials no more. Any thread. */
+  /** Attaches no more. A session that is there goes on, and is kept on the line. Any thread. */
   public synchronized void stop() {
     stopped = true;
-    if (thread != null) {
+    if (thread != null && !keeping) {
       thread.interrupt();
     }
   }
 
-  private void run(EventLoopGroup loops) {
+  private static Thread start(String name, Runnable task) {
+    Thread started = new Thread(task, name);
+    started.setDaemon(true);
+    started.start();
+    return started;
+  }
+
+  private void run(EventLoop loop) {
     try {
       while (!stopped) {
-        Duration wait = attachOrGoOn(loops);
+        Duration wait = attachOrGoOn(loop);
         TimeUnit.NANOSECONDS.sleep(wait.toNanos());
       }
     } catch (InterruptedException e) {
@@ -149,64 +171,94 @@ public final class DialLoop {
   }
 
   /** Not even an error ends the dialling: nobody is there to start the client again. */
-  private Duration attachOrGoOn(EventLoopGroup loops) throws InterruptedException {
+  private Duration attachOrGoOn(EventLoop loop) throws InterruptedException {
     try {
-      return attachOnce(loops);
+      return attachAndStay(loop);
     } catch (Error e) {
       log.error("dialling failed on an error; it goes on", e);
       return backoff.next(false, null);
     }
   }
 
-  /** Dials, stays until the end of the session, and tells how long to wait. */
-  private Duration attachOnce(EventLoopGroup loops) throws InterruptedException {
-    CompletableFuture<Attachment> attached = new CompletableFuture<>();
+  /** Dials, keeps the session until its end, and tells how long to wait. */
+  private Duration attachAndStay(EventLoop loop) throws InterruptedException {
+    Attachment attachment;
     try {
-      dialer.dial(loops.next(), attachment -> adopt(attachment, attached));
-      return stay(attached.get(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (DialException e) {
-      int status = e.httpStatus().orElse(0);
-      boolean refused = status == 401 || status == 403;
-      return failed(refused, String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
-    } catch (TimeoutException e) {
-      attached.cancel(false);
-      return failed(false, "the upgrade was accepted, but then no session began", null);
-    } catch (ExecutionException e) {
-      return failed(false, "the session could not begin: " + e.getCause(), null);
-    } catch (RuntimeException e) {
-      // Not a network condition: a token that cannot be read, or a defect. Said, and tried again.
-      return failed(false, "cannot dial: " + words(e), null);
+      attachment = dialer.dial(loop, events::onAttached);
+    } catch (DialException | RuntimeException e) {
+      DialFailure failure = DialFailure.of(e, backoff);
+      report(() -> events.onDialFailed(failure));
+      return failure.retryIn();
+    }
+    Optional<Attachment> next = Optional.of(attachment);
+    Duration wait = Duration.ZERO;
+    while (next.isPresent()) {
+      SessionKeeper keeper = keeperOf(next.get());
+      next = stay(keeper);
+      wait = leave(keeper, next.isPresent());
+    }
+    return wait;
+  }
+
+  private SessionKeeper keeperOf(Attachment attachment) {
+    return new SessionKeeper(
+        attachment, dialer, maxCarrierAge, failure -> report(() -> events.onDialFailed(failure)));
+  }
+
+  /** Keeps the session until its end, or until the server asks to move. */
+  private Optional<Attachment> stay(SessionKeeper keeper) throws InterruptedException {
+    keeping(true);
+    try {
+      return keeper.keep(true, events::onAttached);
+    } finally {
+      keeping(false);
     }
   }
 
-  /** On the session's event loop. */
-  private void adopt(Attachment attachment, CompletableFuture<Attachment> attached) {
-    try {
-      events.onAttached(attachment);
-      if (!attached.complete(attachment)) {
-        attachment.session().close(CloseCause.CLOSED, "the dial was given up before");
-      }
-    } catch (RuntimeException e) {
-      attached.completeExceptionally(e);
-      throw e;
-    }
+  /** While a session is kept, {@link #stop} does not interrupt. */
+  private synchronized void keeping(boolean now) {
+    keeping = now;
   }
 
-  private Duration stay(Attachment attachment) throws InterruptedException, ExecutionException {
-    long since = System.nanoTime();
-    SessionClosed why = attachment.session().closed().get();
-    if (System.nanoTime() - since > PROVEN.toNanos()) {
+  /** Says good-bye to a session that is over; has one that drains kept by a thread of its own. */
+  private Duration leave(SessionKeeper keeper, boolean isReplaced) {
+    if (keeper.isOver()) {
+      Duration wait = isReplaced ? Duration.ZERO : waitAfter(keeper);
+      ended(keeper, wait);
+      return wait;
+    }
+    start("penstock-drain", () -> keepToTheEnd(keeper));
+    // A server that drains tells all its clients at once; they are not to leave at once.
+    return Duration.ofNanos(ThreadLocalRandom.current().nextLong(DRAIN_SPREAD.toNanos()));
+  }
+
+  private Duration waitAfter(SessionKeeper keeper) {
+    if (keeper.age().compareTo(PROVEN) > 0) {
       backoff.reset();
     }
-    Duration wait = backoff.next(false, null);
-    report(() -> events.onDetached(attachment, why, wait));
-    return wait;
+    return backoff.next(false, null);
   }
 
-  private Duration failed(boolean refused, String message, @Nullable Duration retryAfter) {
-    Duration wait = backoff.next(refused, retryAfter);
-    report(() -> events.onDialFailed(new DialFailure(refused, message, wait)));
-    return wait;
+  private void keepToTheEnd(SessionKeeper keeper) {
+    try {
+      // A server that does not know this session any more has the next one already.
+      keeper
+          .keep(false, extra -> extra.session().listen(new Unwanted()))
+          .ifPresent(DialLoop::closeUnwanted);
+      ended(keeper, Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeUnwanted(Attachment extra) {
+    Session session = extra.session();
+    session.eventLoop().execute(() -> session.close(CloseCause.CLOSED, "its client has another"));
+  }
+
+  private void ended(SessionKeeper keeper, Duration retryIn) {
+    SessionClosed why = keeper.attachment().session().closed().join();
+    report(() -> events.onDetached(keeper.attachment(), why, retryIn));
   }
 
   /** A listener that fails must not end the dialling. */
@@ -216,10 +268,5 @@ public final class DialLoop {
     } catch (RuntimeException e) {
       log.error("a listener failed; dialling goes on", e);
     }
-  }
-
-  private static String words(RuntimeException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
   }
 }

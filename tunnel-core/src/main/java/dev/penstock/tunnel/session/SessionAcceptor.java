@@ -1,10 +1,5 @@
 package dev.penstock.tunnel.session;
 
-import dev.penstock.tunnel.websocket.WebSocket;
-import dev.penstock.tunnel.websocket.WebSocketListener;
-import dev.penstock.tunnel.websocket.WebSocketSettings;
-import dev.penstock.tunnel.websocket.accept.UpgradeDecision;
-import dev.penstock.tunnel.websocket.accept.UpgradeRequest;
 import dev.penstock.tunnel.websocket.accept.WebSocketServer;
 import dev.penstock.tunnel.websocket.accept.WebSocketServerSettings;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -13,27 +8,28 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts WebSockets and makes a session of each whose token is good.
+ * Accepts WebSockets and makes of each whose token is good a session, or a session's next carrier.
  *
  * <p>The handshake is that of {@code proto/README.md}: the path names the tunnel id, the answer
  * states the session's id and the limits in force. Any thread.
  */
 public final class SessionAcceptor implements AutoCloseable {
   private final WebSocketServer server;
+  private final Decisions decisions;
 
-  private SessionAcceptor(WebSocketServer server) {
+  private SessionAcceptor(WebSocketServer server, Decisions decisions) {
     this.server = server;
+    this.decisions = decisions;
   }
 
   /**
    * What a {@link SessionAcceptor} needs to know.
    *
+   * @param resumeTimeout how long a session waits for its next carrier
    * @param certificateChain PEM; null, like {@code privateKey}, for plaintext
    * @param onAttached called on the session's event loop; must give the session its listener before
    *     it returns
@@ -41,6 +37,7 @@ public final class SessionAcceptor implements AutoCloseable {
   public record Settings(
       InetSocketAddress listen,
       Duration handshakeTimeout,
+      Duration resumeTimeout,
       SessionLimits limits,
       @Nullable Path certificateChain,
       @Nullable Path privateKey,
@@ -62,21 +59,28 @@ public final class SessionAcceptor implements AutoCloseable {
    * @throws IOException when the address cannot be bound or the certificate not be used
    */
   public static SessionAcceptor start(Settings settings, EventLoopGroup loops) throws IOException {
+    Decisions decisions = new Decisions(settings);
     WebSocketServerSettings server =
         new WebSocketServerSettings(
             settings.listen(),
             WireProtocol.SUBPROTOCOL,
             settings.handshakeTimeout(),
             tls(settings),
-            new Decisions(settings)::decide);
-    return new SessionAcceptor(WebSocketServer.start(server, loops));
+            decisions::decide);
+    return new SessionAcceptor(WebSocketServer.start(server, loops), decisions);
   }
 
   public InetSocketAddress address() {
     return server.address();
   }
 
-  /** Stops accepting; sessions go on. */
+  /** Begins no more sessions, and says so to the health check; those there are go on, resuming. */
+  public void drain() {
+    server.drain();
+    decisions.drain();
+  }
+
+  /** Stops accepting; sessions go on, each over the carrier that it has. */
   @Override
   public void close() {
     server.close();
@@ -91,78 +95,5 @@ public final class SessionAcceptor implements AutoCloseable {
     Path chain = settings.certificateChain();
     Path key = settings.privateKey();
     return chain == null || key == null ? null : TlsFiles.presenting(chain, key);
-  }
-
-  /** Answers upgrade requests; on event loops. */
-  private static final class Decisions {
-    private final Settings settings;
-
-    Decisions(Settings settings) {
-      this.settings = settings;
-    }
-
-    UpgradeDecision decide(UpgradeRequest request) {
-      Optional<String> tunnelId = WireProtocol.tunnelId(request.path());
-      if (tunnelId.isEmpty()) {
-        return refuse(404, "no such path", "dial " + WireProtocol.PATH_PREFIX + "{tunnel-id}");
-      }
-      String instance = request.header(WireProtocol.INSTANCE).orElse("");
-      if (!WireProtocol.INSTANCE_NAME.matcher(instance).matches()) {
-        return refuse(
-            400,
-            "no valid " + WireProtocol.INSTANCE + " header",
-            "send 1 to 128 of the characters A-Z a-z 0-9 . _ -");
-      }
-      return judge(request, tunnelId.get(), instance);
-    }
-
-    private UpgradeDecision judge(UpgradeRequest request, String tunnelId, String instance) {
-      Optional<String> token = request.bearerToken();
-      TunnelAuthenticator.Verdict verdict =
-          token
-              .map(secret -> settings.authenticator().judge(tunnelId, secret))
-              .orElse(TunnelAuthenticator.Verdict.UNKNOWN_TOKEN);
-      return switch (verdict) {
-        case ACCEPTED -> accept(tunnelId, instance);
-        case OTHER_TUNNEL ->
-            refuse(
-                403,
-                "this token is not for tunnel '" + tunnelId + "'",
-                "use the token of that tunnel");
-        case UNKNOWN_TOKEN ->
-            new UpgradeDecision.Refuse(
-                401,
-                token.isPresent() ? "unknown token" : "no bearer token",
-                "create one on the server with 'token create --tunnel " + tunnelId + "'",
-                Map.of("WWW-Authenticate", "Bearer realm=\"penstock\""));
-      };
-    }
-
-    private UpgradeDecision accept(String tunnelId, String instance) {
-      SessionLimits limits = settings.limits();
-      SessionId id = SessionId.random();
-      return new UpgradeDecision.Accept(
-          Map.of(
-              WireProtocol.SESSION, id.value(),
-              WireProtocol.RECEIVED, "0",
-              WireProtocol.REPLAY_WINDOW, Integer.toString(limits.replayWindowBytes()),
-              WireProtocol.MAX_MESSAGE, Integer.toString(limits.maxMessageBytes()),
-              WireProtocol.HEARTBEAT, Long.toString(limits.heartbeat().toMillis())),
-          new WebSocketSettings(true, limits.maxMessageBytes(), limits.heartbeat()),
-          webSocket -> attach(webSocket, id, tunnelId, instance));
-    }
-
-    private WebSocketListener attach(
-        WebSocket webSocket, SessionId id, String tunnelId, String instance) {
-      WebSocketCarrier carrier = new WebSocketCarrier(webSocket);
-      Session session = new Session(id, settings.limits(), carrier);
-      carrier.carry(session);
-      settings.onAttached().accept(new Attachment(tunnelId, instance, session));
-      return carrier;
-    }
-
-    private static UpgradeDecision refuse(int status, String error, String hint) {
-      return new UpgradeDecision.Refuse(status, error, hint, Map.of());
-    }
   }
 }

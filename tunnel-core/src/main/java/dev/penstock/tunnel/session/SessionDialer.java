@@ -14,12 +14,18 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Dials one server for one tunnel id; each success is a new session. */
+/** Dials one server for one tunnel id: for new sessions, and for carriers of those there are. */
 final class SessionDialer {
   private final DialLoop.Settings settings;
   private final SslContext tls;
@@ -33,25 +39,71 @@ final class SessionDialer {
   }
 
   /**
-   * Dials once. Blocks for at most the handshake timeout.
+   * Dials once for a new session. Blocks for at most the handshake timeout.
    *
    * @param loop where the session shall live
    * @param onAttached called on {@code loop}; must give the session its listener
    * @throws IllegalArgumentException when the token cannot be sent
+   * @throws IllegalStateException when the session could not begin
    */
-  void dial(EventLoop loop, Consumer<Attachment> onAttached)
+  Attachment dial(EventLoop loop, Consumer<Attachment> onAttached)
       throws DialException, InterruptedException {
+    Opened opened = new Opened(onAttached, null);
+    dial(loop, Map.of(), opened);
+    return opened.await().orElseThrow();
+  }
+
+  /**
+   * Dials once for the next carrier of {@code session}. Blocks for at most the handshake timeout,
+   * twice.
+   *
+   * <p>An acceptor that does not know the session any more answers with a new one. Then the old one
+   * ends, and the new one goes to {@code onAttached}.
+   *
+   * @return the new session; empty when the old one goes on
+   */
+  Optional<Attachment> dialAgain(Session session, Consumer<Attachment> onAttached)
+      throws DialException, InterruptedException {
+    EventLoop loop = session.eventLoop();
+    long received = onLoop(loop, session::beginMove);
+    Opened opened = new Opened(onAttached, session);
+    try {
+      dial(
+          loop,
+          Map.of(
+              WireProtocol.SESSION, session.id().value(),
+              WireProtocol.RECEIVED, Long.toString(received)),
+          opened);
+      return opened.await();
+    } catch (DialException | RuntimeException e) {
+      loop.execute(session::giveMoveUp);
+      throw e;
+    }
+  }
+
+  private void dial(EventLoop loop, Map<String, String> resume, Opened opened)
+      throws DialException, InterruptedException {
+    Map<String, String> headers = new LinkedHashMap<>(resume);
+    headers.put("Authorization", "Bearer " + token());
+    headers.put(WireProtocol.INSTANCE, settings.instance());
     WebSocketDialer.dial(
         new DialTarget(
             uri(),
             WireProtocol.SUBPROTOCOL,
-            Map.of(
-                "Authorization", "Bearer " + token(), WireProtocol.INSTANCE, settings.instance()),
+            headers,
             settings.handshakeTimeout(),
             proxy(),
             tls,
             loop,
-            new Opened(onAttached)));
+            opened));
+  }
+
+  private static long onLoop(EventLoop loop, Callable<Long> question) throws InterruptedException {
+    try {
+      return loop.submit(question).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   private String token() {
@@ -79,13 +131,22 @@ final class SessionDialer {
   private final class Opened implements DialTarget.Opened {
     private final Consumer<Attachment> onAttached;
 
-    Opened(Consumer<Attachment> onAttached) {
+    /** The session that is to go on; null when a new one is to begin. */
+    private final @Nullable Session resumed;
+
+    /** A new session; empty when the old one goes on. */
+    private final CompletableFuture<Optional<Attachment>> outcome = new CompletableFuture<>();
+
+    Opened(Consumer<Attachment> onAttached, @Nullable Session resumed) {
       this.onAttached = onAttached;
+      this.resumed = resumed;
     }
 
     @Override
     public WebSocketSettings settings(ResponseHeaders headers) {
-      sessionId(headers); // one that makes no sense must show now, while the dial can still fail
+      // What makes no sense must show now, while the dial can still fail.
+      sessionId(headers);
+      received(headers);
       SessionLimits limits = limits(headers);
       return new WebSocketSettings(false, limits.maxMessageBytes(), limits.heartbeat());
     }
@@ -93,10 +154,67 @@ final class SessionDialer {
     @Override
     public WebSocketListener listen(WebSocket webSocket, ResponseHeaders headers) {
       WebSocketCarrier carrier = new WebSocketCarrier(webSocket);
-      Session session = new Session(sessionId(headers), limits(headers), carrier);
-      carrier.carry(session);
-      onAttached.accept(new Attachment(settings.tunnelId(), settings.instance(), session));
+      Session session = resumed;
+      if (session != null && session.id().equals(sessionId(headers))) {
+        goOn(session, carrier, received(headers));
+        outcome.complete(Optional.empty());
+      } else {
+        begin(carrier, headers);
+      }
       return carrier;
+    }
+
+    Optional<Attachment> await() throws InterruptedException {
+      try {
+        return outcome.get(settings.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        outcome.cancel(false);
+        throw new IllegalStateException("the upgrade was accepted, but then no session began", e);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the session could not begin: " + e.getCause(), e);
+      }
+    }
+
+    private void goOn(Session session, WebSocketCarrier carrier, long received) {
+      carrier.carry(session);
+      if (session.canReplayFrom(received)) {
+        session.resume(carrier, received);
+        return;
+      }
+      String claim = "the server says that it has received %d bytes".formatted(received);
+      session.close(CloseCause.PROTOCOL_ERROR, claim);
+      carrier.close(CloseCause.PROTOCOL_ERROR, claim);
+    }
+
+    private void begin(WebSocketCarrier carrier, ResponseHeaders headers) {
+      if (resumed != null) {
+        resumed.close(CloseCause.SESSION_UNKNOWN, "");
+      }
+      Session session =
+          new Session(sessionId(headers), limits(headers), settings.resumeTimeout(), carrier);
+      carrier.carry(session);
+      adopt(new Attachment(settings.tunnelId(), settings.instance(), session));
+    }
+
+    private void adopt(Attachment attachment) {
+      try {
+        onAttached.accept(attachment);
+      } catch (RuntimeException e) {
+        outcome.completeExceptionally(e);
+        throw e;
+      }
+      if (!outcome.complete(Optional.of(attachment))) {
+        attachment.session().close(CloseCause.CLOSED, "the dial was given up before");
+      }
+    }
+
+    private static long received(ResponseHeaders headers) {
+      String value = headers.first(WireProtocol.RECEIVED).orElse("0");
+      return WireProtocol.byteCount(value)
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "%s is '%s', not a count".formatted(WireProtocol.RECEIVED, value)));
     }
 
     private static SessionId sessionId(ResponseHeaders headers) {

@@ -15,9 +15,13 @@ public record SessionId(String value) {
   private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]{16,128}");
 
   public SessionId {
-    if (!VALUE.matcher(value).matches()) {
+    if (!isValid(value)) {
       throw new IllegalArgumentException("the session id is not 16 to 128 of A-Z a-z 0-9 _ -");
     }
+  }
+
+  static boolean isValid(String value) {
+    return VALUE.matcher(value).matches();
   }
 
   static SessionId random() {

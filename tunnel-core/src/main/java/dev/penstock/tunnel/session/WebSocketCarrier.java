@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.session;
 
+import dev.penstock.tunnel.websocket.SentMessage;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
@@ -38,8 +39,8 @@ final class WebSocketCarrier implements Carrier, WebSocketListener {
   }
 
   @Override
-  public void send(ByteBuf message) {
-    webSocket.sendBinary(message);
+  public SentMessage send(ByteBuf message) {
+    return webSocket.sendBinary(message);
   }
 
   @Override
@@ -70,27 +71,27 @@ final class WebSocketCarrier implements Carrier, WebSocketListener {
 
   @Override
   public void onBinary(ByteBuf piece) {
-    session().onCarrierBytes(piece);
+    session().onCarrierBytes(this, piece);
   }
 
   @Override
   public void onText(String text) {
-    session().onCarrierControl(text);
+    session().onCarrierControl(this, text);
   }
 
   @Override
   public void onReadComplete() {
-    session().onCarrierReadComplete();
+    session().onCarrierReadComplete(this);
   }
 
   @Override
   public void onWritabilityChanged() {
-    session().onCarrierWritabilityChanged();
+    session().onCarrierWritabilityChanged(this);
   }
 
   @Override
   public void onClosed(int code, String reason) {
-    session().onCarrierClosed(new SessionClosed(CloseCause.ofCloseCode(code), reason));
+    session().onCarrierClosed(this, new SessionClosed(CloseCause.ofCloseCode(code), reason));
   }
 
   private Session session() {

@@ -11,10 +11,10 @@ final class WireProtocol {
   /** Which client this is, for people and for telling two clients of one tunnel id apart. */
   static final String INSTANCE = "Penstock-Instance";
 
-  /** The session's id, in the answer. */
+  /** The session's id, in the answer; in a request, that of the session to be resumed. */
   static final String SESSION = "Penstock-Session";
 
-  /** Bytes of the session that the acceptor has received, in the answer. */
+  /** Bytes of the session that the sender of this header has received. */
   static final String RECEIVED = "Penstock-Received";
 
   /** {@link SessionLimits#replayWindowBytes()}, in the answer. */
@@ -29,7 +29,17 @@ final class WireProtocol {
   static final Pattern TUNNEL_ID = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
   static final Pattern INSTANCE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
+  private static final int MAX_COUNT_DIGITS = 18;
+
   private WireProtocol() {}
+
+  /** A count of bytes as it stands in headers and control messages; empty when it is none. */
+  static Optional<Long> byteCount(String text) {
+    boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return digits && text.length() <= MAX_COUNT_DIGITS
+        ? Optional.of(Long.parseLong(text))
+        : Optional.empty();
+  }
 
   /** The tunnel id in a request's path; empty when the path is not one of ours. */
   static Optional<String> tunnelId(String path) {

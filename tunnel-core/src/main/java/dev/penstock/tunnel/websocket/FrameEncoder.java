@@ -49,6 +49,11 @@ final class FrameEncoder {
     return message.readerIndex(head);
   }
 
+  /** The key with which the message whose payload begins here was masked; 0 when it was not. */
+  int keyOf(ByteBuf frame, int payloadIndex) {
+    return mask ? frame.getInt(payloadIndex - Integer.BYTES) : 0;
+  }
+
   private int putLength(ByteBuf message, int end, int payloadBytes) {
     int maskBit = mask ? MASKED : 0;
     if (payloadBytes < 126) {

@@ -12,26 +12,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any byte received is life: a slow or stalled transfer is not death, and neither is a pong that
  * queues behind data. As both ends ping, a live line carries at least one frame each way in every
- * interval; one that carried nothing for an interval and a quarter is given up. Event loop only.
+ * interval; one that carried nothing for an interval and a quarter is given up. So is one that is
+ * full and has not taken a single byte for that long. Event loop only.
  */
 final class Heartbeat {
   /** Checks per interval; also the precision with which a dead line is noticed. */
   private static final int TICKS_PER_INTERVAL = 4;
 
   private final long intervalNanos;
-  private final Runnable ping;
-  private final Runnable onDead;
+  private final Line line;
 
   private Ticker ticker = Ticker.systemTicker();
   private long lastReceivedNanos;
+  private long lastSentNanos;
+  private long unsentBytes;
   private boolean listening = true;
   private int ticks;
   private @Nullable ScheduledFuture<?> timer;
 
-  Heartbeat(Duration interval, Runnable ping, Runnable onDead) {
+  /** What is watched. */
+  interface Line {
+    void ping();
+
+    /** Bytes that a full line has to take before it is not full any more; 0 when it is not. */
+    long unsentBytes();
+
+    /** Called once; nothing more comes. */
+    void onDead(String why);
+  }
+
+  Heartbeat(Duration interval, Line line) {
     this.intervalNanos = interval.toNanos();
-    this.ping = ping;
-    this.onDead = onDead;
+    this.line = line;
   }
 
   void start(ChannelHandlerContext ctx) {
@@ -61,12 +73,30 @@ final class Heartbeat {
   }
 
   private void tick() {
-    long silence = ticker.nanoTime() - lastReceivedNanos;
-    if (listening && silence > intervalNanos + intervalNanos / TICKS_PER_INTERVAL) {
-      stop();
-      onDead.run();
+    noteSending();
+    if (listening && isLongAgo(lastReceivedNanos)) {
+      die("nothing was received");
+    } else if (unsentBytes > 0 && isLongAgo(lastSentNanos)) {
+      die("nothing could be sent");
     } else if (++ticks % TICKS_PER_INTERVAL == 0) {
-      ping.run();
+      line.ping();
     }
+  }
+
+  private void noteSending() {
+    long now = line.unsentBytes();
+    if (now == 0 || now != unsentBytes) {
+      unsentBytes = now;
+      lastSentNanos = ticker.nanoTime();
+    }
+  }
+
+  private boolean isLongAgo(long nanos) {
+    return ticker.nanoTime() - nanos > intervalNanos + intervalNanos / TICKS_PER_INTERVAL;
+  }
+
+  private void die(String why) {
+    stop();
+    line.onDead(why);
   }
 }

@@ -65,7 +65,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.decoder = new FrameDecoder(settings.accepting(), settings.maxMessageBytes(), new Frames());
     this.encoder = new FrameEncoder(settings.accepting());
-    this.heartbeat = new Heartbeat(settings.heartbeat(), this::ping, this::dead);
+    this.heartbeat = new Heartbeat(settings.heartbeat(), new Line());
     this.listener = listen.apply(this);
   }
 
@@ -84,13 +84,23 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     return FrameEncoder.allocate(channel.alloc(), payloadBytes);
   }
 
-  /** Sends {@code message}, which came from {@link #allocate}, and takes ownership of it. */
-  public void sendBinary(ByteBuf message) {
+  /**
+   * Sends {@code message}, which came from {@link #allocate}, and takes ownership of it; once
+   * closing has begun it is only kept.
+   *
+   * @return the message as it was sent; the caller owns it
+   */
+  public SentMessage sendBinary(ByteBuf message) {
+    int payloadIndex = message.readerIndex();
+    int bytes = message.readableBytes();
     if (closeSent) {
-      message.release();
-      return;
+      return new SentMessage(message, payloadIndex, bytes, 0);
     }
-    channel.write(encoder.encode(Opcode.BINARY, message), channel.voidPromise());
+    ByteBuf frame = encoder.encode(Opcode.BINARY, message);
+    SentMessage sent =
+        new SentMessage(frame.retain(), payloadIndex, bytes, encoder.keyOf(frame, payloadIndex));
+    channel.write(frame, channel.voidPromise());
+    return sent;
   }
 
   /** Sends a text message at once. */
@@ -208,10 +218,6 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     ended();
   }
 
-  private void dead() {
-    fail(CloseCode.HEARTBEAT_LOST, "nothing was received for longer than the heartbeat allows");
-  }
-
   private void ended() {
     if (!closed) {
       closed = true;
@@ -236,12 +242,6 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     channel.writeAndFlush(frame, channel.voidPromise());
   }
 
-  private void ping() {
-    if (isWritable()) { // else what waits for the socket is as good a sign of life
-      sendControl(Opcode.PING, new byte[0]);
-    }
-  }
-
   private void pong(byte[] payload) {
     pingToAnswer = isWritable() ? null : payload;
     if (pingToAnswer == null) {
@@ -252,6 +252,25 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   private void closeAfterFlush() {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     LingeringClose.closeWithin(CLOSE_TIMEOUT, channel);
+  }
+
+  private final class Line implements Heartbeat.Line {
+    @Override
+    public void ping() {
+      if (isWritable()) { // else what waits for the socket is as good a sign of life
+        sendControl(Opcode.PING, new byte[0]);
+      }
+    }
+
+    @Override
+    public long unsentBytes() {
+      return channel.bytesBeforeWritable();
+    }
+
+    @Override
+    public void onDead(String why) {
+      fail(CloseCode.HEARTBEAT_LOST, why + " for longer than the heartbeat allows");
+    }
   }
 
   private final class Frames implements FrameListener {

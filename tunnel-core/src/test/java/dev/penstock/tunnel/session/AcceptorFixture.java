@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A real acceptor that knows the token of {@code acme}, and the loops that a dialer needs. */
 final class AcceptorFixture implements AutoCloseable {
   static final String TOKEN = "hush-token";
+  static final String SECOND_TOKEN = "hush-second";
   static final String OTHER_TOKEN = "hush-other";
   static final Duration PATIENCE = Duration.ofSeconds(20);
   static final SessionLimits LIMITS =
@@ -32,7 +33,14 @@ final class AcceptorFixture implements AutoCloseable {
     acceptor =
         SessionAcceptor.start(
             new SessionAcceptor.Settings(
-                listen, PATIENCE, LIMITS, null, null, AcceptorFixture::judge, this::adopt),
+                listen,
+                PATIENCE,
+                PATIENCE,
+                LIMITS,
+                null,
+                null,
+                AcceptorFixture::judge,
+                this::adopt),
             loops);
   }
 
@@ -46,7 +54,7 @@ final class AcceptorFixture implements AutoCloseable {
 
   private static TunnelAuthenticator.Verdict judge(String tunnelId, String token) {
     return switch (token) {
-      case TOKEN -> TunnelAuthenticator.Verdict.ACCEPTED;
+      case TOKEN, SECOND_TOKEN -> TunnelAuthenticator.Verdict.ACCEPTED;
       case OTHER_TOKEN -> TunnelAuthenticator.Verdict.OTHER_TUNNEL;
       default -> TunnelAuthenticator.Verdict.UNKNOWN_TOKEN;
     };

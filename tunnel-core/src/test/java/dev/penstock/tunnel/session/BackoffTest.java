@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
   private static final long SEED = 20261101;
 
-  private final Backoff backoff = new Backoff(new Random(SEED));
+  private final Backoff backoff = Backoff.toAttach(new Random(SEED));
 
   @Test
   void waits_doubleUpToTheLongestAndStayInTheUpperHalf() {
@@ -35,11 +35,29 @@ class BackoffTest {
     int[] tenths = new int[10];
     Random random = new Random(SEED);
     for (int i = 0; i < 10_000; i++) {
-      long wait = new Backoff(random).next(false, null).toNanos();
+      long wait = Backoff.toAttach(random).next(false, null).toNanos();
       long half = Backoff.FIRST.toNanos() / 2;
       tenths[(int) Math.min(9, (wait - half) * 10 / half)]++;
     }
     assertThat(IntStream.of(tenths)).allMatch(count -> count > 800 && count < 1_200);
+  }
+
+  @Test
+  void thousandClients_ofARestartedServerComeBackSpreadOut() {
+    long restart = Duration.ofSeconds(2).toNanos();
+    long window = Duration.ofMillis(100).toNanos();
+    int[] arrivals = new int[40];
+    Random random = new Random(SEED);
+    for (int client = 0; client < 1_000; client++) {
+      Backoff waits = Backoff.toResume(random);
+      long at = 0; // all lose it at one moment, and dial once at once
+      while (at < restart) {
+        at += waits.next(false, null).toNanos();
+      }
+      arrivals[(int) ((at - restart) / window)]++;
+    }
+    assertThat(IntStream.of(arrivals)).allMatch(count -> count < 150);
+    assertThat(IntStream.of(arrivals).sum()).as("all within 4 s").isEqualTo(1_000);
   }
 
   @Test

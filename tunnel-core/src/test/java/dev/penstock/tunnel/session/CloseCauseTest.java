@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Holds the enum against the table of the specification. */
 class CloseCauseTest {
   private static final Path SPECIFICATION = Path.of("..", "proto", "README.md");
-  private static final String HEAD = "| cause | close code | gRPC status | meaning |";
+  private static final String HEAD = "| cause | close code | gRPC status | session | meaning |";
 
   @ParameterizedTest
   @EnumSource
@@ -25,8 +25,13 @@ class CloseCauseTest {
     String status = Status.fromCodeValue(cause.grpcStatus()).getCode().name();
     assertThat(rows())
         .contains(
-            "| %s | %d | %s | %s |"
-                .formatted(cause, cause.closeCode(), status, cause.description()));
+            "| %s | %d | %s | %s | %s |"
+                .formatted(
+                    cause,
+                    cause.closeCode(),
+                    status,
+                    cause.endsSession() ? "ends" : "waits",
+                    cause.description()));
   }
 
   @Test
@@ -43,7 +48,7 @@ class CloseCauseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-1, 1003, 1012, 3000, 4001, 4999})
+  @ValueSource(ints = {-1, 1003, 1012, 3000, 4100, 4999})
   void unknownCloseCode_isOther(int code) {
     assertThat(CloseCause.ofCloseCode(code)).isEqualTo(CloseCause.OTHER);
   }
@@ -51,7 +56,11 @@ class CloseCauseTest {
   @Test
   void causes_thatMustNotBeSentAreMarked() {
     assertThat(Arrays.stream(CloseCause.values()).filter(cause -> !cause.isSent()))
-        .containsExactly(CloseCause.NO_STATUS, CloseCause.CONNECTION_LOST, CloseCause.OTHER);
+        .containsExactly(
+            CloseCause.NO_STATUS,
+            CloseCause.CONNECTION_LOST,
+            CloseCause.SESSION_UNKNOWN,
+            CloseCause.OTHER);
   }
 
   private static List<String> rows() throws IOException {

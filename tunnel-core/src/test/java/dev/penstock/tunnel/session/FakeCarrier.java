@@ -2,14 +2,18 @@ package dev.penstock.tunnel.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.penstock.tunnel.websocket.SentMessage;
+import dev.penstock.tunnel.websocket.SentMessages;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A carrier that writes down what is asked of it. */
 final class FakeCarrier implements Carrier {
@@ -19,7 +23,27 @@ final class FakeCarrier implements Carrier {
   /** Run while the carrier closes, as a line that breaks at that moment would. */
   Runnable whileClosing = () -> {};
 
-  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final EmbeddedChannel channel;
+
+  FakeCarrier() {
+    this(new EmbeddedChannel());
+    channel.freezeTime();
+  }
+
+  private FakeCarrier(EmbeddedChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Another carrier on the same event loop, with a list of its own. */
+  FakeCarrier next() {
+    return new FakeCarrier(channel);
+  }
+
+  /** Runs what is due at once, and after {@code wait}. */
+  void pass(Duration wait) {
+    channel.advanceTimeBy(wait.toNanos(), TimeUnit.NANOSECONDS);
+    channel.runPendingTasks();
+  }
 
   @Override
   public EventLoop eventLoop() {
@@ -37,9 +61,9 @@ final class FakeCarrier implements Carrier {
   }
 
   @Override
-  public void send(ByteBuf message) {
+  public SentMessage send(ByteBuf message) {
     events.add("bytes " + message.readableBytes());
-    message.release();
+    return SentMessages.plain(message);
   }
 
   @Override

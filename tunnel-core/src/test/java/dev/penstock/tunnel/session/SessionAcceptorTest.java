@@ -82,6 +82,94 @@ class SessionAcceptorTest {
     assertThat(fixture.attached).isEmpty();
   }
 
+  @Test
+  void session_goesOnForWhoKnowsItsIdAndToken() throws Exception {
+    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    Session session = fixture.nextAttachment().session();
+    String answer =
+        ask("/tunnel/v1/acme", Map.of("Penstock-Session", id, "Penstock-Received", "0"));
+    assertThat(answer).startsWith("HTTP/1.1 101 ").contains("Penstock-Received: 0\r\n");
+    assertThat(sessionIn(answer)).isEqualTo(id);
+    assertThat(session.resumes()).isEqualTo(1);
+    assertThat(fixture.attached).isEmpty();
+  }
+
+  @Test
+  void session_thatIsNotKnownIsFollowedByAFreshOne() throws Exception {
+    String unknown = SessionId.random().value();
+    String answer =
+        ask("/tunnel/v1/acme", Map.of("Penstock-Session", unknown, "Penstock-Received", "5"));
+    assertThat(answer).startsWith("HTTP/1.1 101 ").contains("Penstock-Received: 0\r\n");
+    assertThat(sessionIn(answer))
+        .isNotEqualTo(unknown)
+        .isEqualTo(fixture.nextAttachment().session().id().value());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/tunnel/v1/other, Bearer " + AcceptorFixture.TOKEN,
+    "/tunnel/v1/acme, Bearer " + AcceptorFixture.SECOND_TOKEN,
+  })
+  void session_isNotGivenToAnotherTunnelOrToken(String path, String authorization)
+      throws Exception {
+    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    Session session = fixture.nextAttachment().session();
+    Map<String, String> resume =
+        Map.of("Penstock-Session", id, "Penstock-Received", "0", "Authorization", authorization);
+    assertThat(sessionIn(ask(path, resume))).isNotEqualTo(id);
+    assertThat(fixture.nextAttachment().session()).isNotSameAs(session);
+    assertThat(session.resumes()).isZero();
+  }
+
+  @Test
+  void session_whosePeerClaimsWhatCannotBeEnds() throws Exception {
+    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    Session session = fixture.nextAttachment().session();
+    String answer =
+        ask("/tunnel/v1/acme", Map.of("Penstock-Session", id, "Penstock-Received", "1"));
+    assertThat(session.closed())
+        .succeedsWithin(AcceptorFixture.PATIENCE)
+        .extracting(SessionClosed::cause)
+        .isEqualTo(CloseCause.PROTOCOL_ERROR);
+    assertThat(sessionIn(answer)).isNotEqualTo(id);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"short, 0", "0123456789abcdef0123, -1", "0123456789abcdef0123, ''"})
+  void resume_thatMakesNoSenseIs400(String session, String received) throws Exception {
+    Map<String, String> resume = Map.of("Penstock-Session", session, "Penstock-Received", received);
+    JsonObject body = refusal(400, "/tunnel/v1/acme", resume);
+    assertThat(body.get("error").getAsString()).contains("Penstock-Session", "make no sense");
+  }
+
+  @Test
+  void drainingAcceptor_resumesAndBeginsNothing() throws Exception {
+    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    fixture.nextAttachment();
+    fixture.acceptor.drain();
+    assertThat(ask("/tunnel/v1/acme", Map.of()))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("Retry-After: 1\r\n", "the server is shutting down");
+    assertThat(ask("/healthz", Map.of())).startsWith("HTTP/1.1 503 ").contains("draining");
+    Map<String, String> resume = Map.of("Penstock-Session", id, "Penstock-Received", "0");
+    assertThat(sessionIn(ask("/tunnel/v1/acme", resume))).isEqualTo(id);
+  }
+
+  @Test
+  void tunnelId_hasABoundOfSessions() throws Exception {
+    for (int i = 0; i < SessionTable.MAX_SESSIONS_PER_TUNNEL; i++) {
+      assertThat(ask("/tunnel/v1/acme", Map.of())).startsWith("HTTP/1.1 101 ");
+    }
+    assertThat(ask("/tunnel/v1/acme", Map.of()))
+        .startsWith("HTTP/1.1 429 ")
+        .contains("Retry-After: 10\r\n", "256 tunnels are there under 'acme'");
+    assertThat(ask("/tunnel/v1/other", Map.of())).startsWith("HTTP/1.1 101 ");
+  }
+
+  private static String sessionIn(String answer) {
+    return answer.replaceAll("(?s).*Penstock-Session: ([^\r]*)\r.*", "$1");
+  }
+
   private JsonObject refusal(int status, String path, Map<String, String> headers)
       throws IOException {
     String answer = ask(path, headers);

@@ -154,6 +154,8 @@ class SettingsTest {
         instance,
         () -> "hush",
         Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        Duration.ZERO,
         InetSocketAddress.createUnresolved("proxy", 1),
         "me",
         "hush",
@@ -163,6 +165,7 @@ class SettingsTest {
   private static SessionAcceptor.Settings accepting(@Nullable Path chain, @Nullable Path key) {
     return new SessionAcceptor.Settings(
         InetSocketAddress.createUnresolved("localhost", 0),
+        Duration.ofSeconds(1),
         Duration.ofSeconds(1),
         SessionLimits.DEFAULTS,
         chain,

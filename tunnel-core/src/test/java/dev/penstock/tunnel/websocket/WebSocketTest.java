@@ -57,7 +57,8 @@ class WebSocketTest {
   @Test
   void pings_ofAPeerThatDoesNotReadDoNotQueue() {
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
-    webSocket.sendBinary(webSocket.allocate(500).writeZero(500)); // no flush: the socket is full
+    SentMessage sent = webSocket.sendBinary(webSocket.allocate(500).writeZero(500)); // no flush
+    sent.release();
     for (int i = 0; i < 10_000; i++) {
       receive(RawFrame.ping("ping " + i));
     }
@@ -95,10 +96,37 @@ class WebSocketTest {
   }
 
   @Test
+  void line_thatIsFullAndTakesNothingIsGivenUp() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
+    webSocket.sendBinary(webSocket.allocate(500).writeZero(500)).release();
+    for (int second = 0; second <= 25; second += 5) {
+      assertThat(channel.isOpen()).isTrue();
+      receive(RawFrame.text("the other direction lives"));
+      listener.events.clear();
+      pass(Duration.ofSeconds(5));
+    }
+    pass(Duration.ofSeconds(5));
+    assertThat(listener.events)
+        .contains("closed 4000 nothing could be sent for longer than the heartbeat allows");
+  }
+
+  @Test
+  void line_thatIsFullAndTakesALittleIsAlive() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
+    for (int second = 0; second <= 300; second += 5) {
+      webSocket.sendBinary(webSocket.allocate(500).writeZero(500)).release();
+      receive(RawFrame.text("the other direction lives"));
+      listener.events.clear();
+      pass(Duration.ofSeconds(5));
+    }
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
   void close_sendsNothingAfterItsFrame() {
     webSocket.close(CloseCode.NORMAL, "bye");
     ByteBuf late = webSocket.allocate(4).writeInt(1);
-    webSocket.sendBinary(late);
+    webSocket.sendBinary(late).release();
     webSocket.sendText("ack 5");
     receive(RawFrame.ping("late"));
     assertThat(late.refCnt()).isZero();

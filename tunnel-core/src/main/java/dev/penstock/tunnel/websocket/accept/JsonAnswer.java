@@ -43,10 +43,10 @@ final class JsonAnswer {
 
   private JsonAnswer() {}
 
-  static FullHttpResponse healthy() {
+  static FullHttpResponse health(boolean draining) {
     JsonObject body = new JsonObject();
-    body.addProperty("status", "ok");
-    return response(200, body);
+    body.addProperty("status", draining ? "draining" : "ok");
+    return response(draining ? 503 : 200, body);
   }
 
   /** The answer to bytes that cannot be told from a request, which are therefore not repeated. */

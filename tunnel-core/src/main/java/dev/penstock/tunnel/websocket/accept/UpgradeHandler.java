@@ -6,6 +6,7 @@ import dev.penstock.tunnel.websocket.WebSocket;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.handler.codec.DecoderException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
@@ -23,6 +24,8 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +41,16 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
   private static final String HEALTH_PATH = "/healthz";
 
   private final WebSocketServerSettings settings;
+  private final BooleanSupplier draining;
   private @Nullable ScheduledFuture<?> handshakeTimer;
   private boolean answered;
 
   /** What to do when the request is complete and was a good one. */
   private @Nullable Runnable upgrade;
 
-  UpgradeHandler(WebSocketServerSettings settings) {
+  UpgradeHandler(WebSocketServerSettings settings, BooleanSupplier draining) {
     this.settings = settings;
+    this.draining = draining;
   }
 
   @Override
@@ -101,7 +106,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     if (request.decoderResult().isFailure()) {
       refuseUnreadable(ctx, request.decoderResult().cause());
     } else if (JsonAnswer.path(request).equals(HEALTH_PATH) && isRead(request)) {
-      respond(ctx, JsonAnswer.healthy());
+      respond(ctx, JsonAnswer.health(draining.getAsBoolean()));
     } else {
       answerUpgrade(ctx, request);
     }
@@ -113,24 +118,61 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
       refuse(ctx, request, missing, Refusals.NOT_AN_UPGRADE);
       return;
     }
-    UpgradeDecision decision = decide(ctx, request);
-    if (decision instanceof UpgradeDecision.Accept accept) {
-      upgrade = () -> accept(ctx, request, accept);
-    } else if (decision instanceof UpgradeDecision.Refuse refuse) {
-      refuse(ctx, request, missing, refuse);
-    }
-  }
-
-  private UpgradeDecision decide(ChannelHandlerContext ctx, HttpRequest request) {
     UpgradeRequest asked =
         new UpgradeRequest(
             JsonAnswer.path(request), request.headers(), ctx.channel().remoteAddress());
+    UpgradeDecision decision = decide(asked, () -> settings.decide().apply(asked));
+    if (decision instanceof UpgradeDecision.Move move) {
+      upgrade =
+          () -> move(ctx, move.loop(), () -> follow(ctx, request, decide(asked, move.decide())));
+    } else if (decision instanceof UpgradeDecision.Accept accept) {
+      upgrade = () -> accept(ctx, request, accept);
+    } else {
+      follow(ctx, request, decision);
+    }
+  }
+
+  private static UpgradeDecision decide(UpgradeRequest asked, Supplier<UpgradeDecision> decision) {
     try {
-      return settings.decide().apply(asked);
+      return decision.get();
     } catch (RuntimeException e) {
       log.error("cannot decide about {}", ForeignText.printable(asked.toString()), e);
       return Refusals.DEFECT;
     }
+  }
+
+  private void follow(ChannelHandlerContext ctx, HttpRequest request, UpgradeDecision decision) {
+    if (decision instanceof UpgradeDecision.Accept accept) {
+      accept(ctx, request, accept);
+    } else if (decision instanceof UpgradeDecision.Refuse refuse) {
+      refuse(ctx, request, List.of(), refuse);
+    } else {
+      throw new IllegalStateException("a connection moves once");
+    }
+  }
+
+  /** Moves the connection to another event loop; meanwhile nothing is read from it. */
+  private static void move(ChannelHandlerContext ctx, EventLoop loop, Runnable then) {
+    Channel channel = ctx.channel();
+    if (channel.eventLoop() == loop) {
+      then.run();
+      return;
+    }
+    channel.config().setAutoRead(false);
+    channel
+        .deregister()
+        .addListener(
+            left ->
+                loop.register(channel)
+                    .addListener(
+                        arrived -> {
+                          if (arrived.isSuccess()) {
+                            channel.config().setAutoRead(true);
+                            then.run();
+                          } else {
+                            channel.close();
+                          }
+                        }));
   }
 
   private static void endRequest(

@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A listener whose connections become WebSockets, or are told why not. Any thread. */
 public final class WebSocketServer implements AutoCloseable {
@@ -33,9 +34,12 @@ public final class WebSocketServer implements AutoCloseable {
   /** Every open connection; closed ones leave by themselves. */
   private final ChannelGroup connections;
 
-  private WebSocketServer(Channel listener, ChannelGroup connections) {
+  private final AtomicBoolean draining;
+
+  private WebSocketServer(Channel listener, ChannelGroup connections, AtomicBoolean draining) {
     this.listener = listener;
     this.connections = connections;
+    this.draining = draining;
   }
 
   /**
@@ -47,21 +51,27 @@ public final class WebSocketServer implements AutoCloseable {
   public static WebSocketServer start(WebSocketServerSettings settings, EventLoopGroup loops)
       throws IOException {
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    AtomicBoolean draining = new AtomicBoolean();
     ServerBootstrap bootstrap =
         EventLoops.tune(new ServerBootstrap())
             .group(loops)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childHandler(new Connections(settings, connections));
+            .childHandler(new Connections(settings, connections, draining));
     ChannelFuture bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException("cannot listen on " + settings.listen() + ": " + bound.cause());
     }
-    return new WebSocketServer(bound.channel(), connections);
+    return new WebSocketServer(bound.channel(), connections, draining);
   }
 
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** From now on the health check fails, so that whoever balances load sends others elsewhere. */
+  public void drain() {
+    draining.set(true);
   }
 
   /** Stops accepting; open WebSockets stay open. */
@@ -81,10 +91,13 @@ public final class WebSocketServer implements AutoCloseable {
   private static final class Connections extends ChannelInitializer<Channel> {
     private final WebSocketServerSettings settings;
     private final ChannelGroup connections;
+    private final AtomicBoolean draining;
 
-    Connections(WebSocketServerSettings settings, ChannelGroup connections) {
+    Connections(
+        WebSocketServerSettings settings, ChannelGroup connections, AtomicBoolean draining) {
       this.settings = settings;
       this.connections = connections;
+      this.draining = draining;
     }
 
     @Override
@@ -98,7 +111,7 @@ public final class WebSocketServer implements AutoCloseable {
           .pipeline()
           .addLast(
               new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADERS_BYTES, MAX_CHUNK_BYTES),
-              new UpgradeHandler(settings));
+              new UpgradeHandler(settings, draining::get));
     }
   }
 }
