@@ -30,6 +30,9 @@ final class ApiServer {
   /** Finds callers that vanished without a word, whose calls would hold a tunnel's streams. */
   private static final Duration PING_AFTER_SILENCE = Duration.ofSeconds(30);
 
+  /** For calls that are cut off to hear of it. */
+  private static final Duration CANCELLING = Duration.ofSeconds(5);
+
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(20);
 
   private final HealthStatusManager health = new HealthStatusManager();
@@ -83,7 +86,7 @@ final class ApiServer {
     server.shutdown();
     try {
       if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-        server.shutdownNow().awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
+        server.shutdownNow().awaitTermination(CANCELLING.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();

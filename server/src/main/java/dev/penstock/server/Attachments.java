@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
             .disableRetry()
             .maxInboundMessageSize(RelayLimits.MAX_MESSAGE_BYTES)
             .build();
-    AttachedClient client = directory.attach(tunnel.id(), tunnel.instance(), channel);
+    AttachedClient client = directory.attach(tunnel.id(), tunnel.toString(), channel);
     Attached entry = new Attached(client, admissions.attached(tunnel.id()));
     attached.put(tunnel, entry);
     log.info("attached {} from {}", tunnel, tunnel.remoteAddress());
@@ -84,6 +85,34 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   /** What the attached tunnels hold now. Any thread. */
   TunnelTotals totals() {
     return TunnelTotals.of(attached.keySet());
+  }
+
+  @Override
+  public void onSuspended(Tunnel tunnel, SessionClosed why) {
+    withClient(tunnel, directory::suspend);
+    // A client that moves to a fresh connection is back in the same moment.
+    if (why.cause() != CloseCause.SUPERSEDED) {
+      log.info("suspended {}: {}", tunnel, why);
+    }
+  }
+
+  @Override
+  public void onResumed(Tunnel tunnel) {
+    withClient(tunnel, directory::resume);
+    log.info("resumed {} from {}", tunnel, tunnel.remoteAddress());
+  }
+
+  @Override
+  public void onDraining(Tunnel tunnel, String reason) {
+    withClient(tunnel, directory::drain);
+    log.info("draining {}: {}", tunnel, reason);
+  }
+
+  private void withClient(Tunnel tunnel, Consumer<AttachedClient> action) {
+    Attached entry = attached.get(tunnel);
+    if (entry != null) {
+      action.accept(entry.client());
+    }
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class PenstockServer implements AutoCloseable {
     this.config = config;
     this.tokens = tokens;
     var directory = new TunnelDirectory(config.maxCallsPerClient());
-    relays = new Relays(directory, digests);
+    relays = new Relays(directory, digests, config.relay());
     attachments = new Attachments(tokens, directory);
     tokens.watch(attachments::closeWithdrawn);
     acceptor = acceptor(config, attachments);
@@ -44,6 +44,7 @@ public final class PenstockServer implements AutoCloseable {
       api = ApiServer.start(config, relays, new CallerAuthentication(tokens));
     } catch (IOException | RuntimeException e) {
       acceptor.close();
+      relays.close();
       throw e;
     }
   }
@@ -124,15 +125,35 @@ public final class PenstockServer implements AutoCloseable {
     closed.await();
   }
 
-  /** Ends calls after the configured grace, then tunnels, then threads; a second call waits. */
+  /** Calls that wait for a client to attach. */
+  public int waitingCalls() {
+    return relays.router().waitingCalls();
+  }
+
+  /** The most calls that have waited for a client at once. */
+  public int mostWaitingCalls() {
+    return relays.router().mostWaitingCalls();
+  }
+
+  /**
+   * Asks clients to attach elsewhere, takes no more calls, lets those in progress go on for the
+   * configured grace, then ends tunnels and threads; a second call waits.
+   */
   @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
       awaitQuietly();
       return;
     }
+    log.info(
+        "draining: {} tunnels told to move, {} calls in progress, for at most {} s",
+        tunnels().attached(),
+        gauges().activeCalls().now(),
+        config.shutdownGrace().toSeconds());
+    acceptor.drain("the server is shutting down");
     api.close(config.shutdownGrace());
     acceptor.close();
+    relays.close();
     digests.close();
     tokens.close();
     log.info("closed");

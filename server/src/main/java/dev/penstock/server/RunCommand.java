@@ -3,6 +3,8 @@ package dev.penstock.server;
 import dev.penstock.server.cli.DurationConverter;
 import dev.penstock.server.cli.ExitCode;
 import dev.penstock.server.cli.HostPort;
+import dev.penstock.server.relay.RelayOptions;
+import dev.penstock.server.route.RouteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,6 +109,53 @@ final class RunCommand implements Callable<Integer> {
       description = "From a client's first packet to its tunnel (default: ${DEFAULT-VALUE}).")
   private Duration handshakeTimeout;
 
+  @Option(
+      names = "--resume-timeout",
+      defaultValue = ServerConfig.DEFAULT_RESUME_TIMEOUT,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "How long a tunnel waits for its next connection (default: ${DEFAULT-VALUE}).")
+  private Duration resumeTimeout;
+
+  @Option(
+      names = "--attach-wait",
+      defaultValue = ServerConfig.DEFAULT_ATTACH_WAIT,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "How long a call waits for a client to attach (default: ${DEFAULT-VALUE}).")
+  private Duration attachWait;
+
+  @Option(
+      names = "--max-waiting-calls",
+      defaultValue = ServerConfig.DEFAULT_MAX_WAITING_CALLS,
+      paramLabel = "N",
+      description = "Calls that may wait for a client, in all (default: ${DEFAULT-VALUE}).")
+  private int maxWaitingCalls;
+
+  @Option(
+      names = "--stall-timeout",
+      defaultValue = ServerConfig.DEFAULT_STALL_TIMEOUT,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "How long a client may send nothing of a call (default: ${DEFAULT-VALUE}).")
+  private Duration stallTimeout;
+
+  @Option(
+      names = "--caller-stall-timeout",
+      defaultValue = ServerConfig.DEFAULT_CALLER_STALL_TIMEOUT,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "How long a caller may take nothing of a call (default: ${DEFAULT-VALUE}).")
+  private Duration callerStallTimeout;
+
+  @Option(
+      names = "--shutdown-grace",
+      defaultValue = ServerConfig.DEFAULT_SHUTDOWN_GRACE,
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "How long calls may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
+  private Duration shutdownGrace;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     PenstockServer server = PenstockServer.start(config());
@@ -127,6 +176,14 @@ final class RunCommand implements Callable<Integer> {
         .replayWindowBytes(replayWindowBytes)
         .heartbeat(heartbeat)
         .handshakeTimeout(handshakeTimeout)
+        .resumeTimeout(resumeTimeout)
+        .relay(
+            new RelayOptions(
+                new RouteOptions(attachWait, maxWaitingCalls),
+                stallTimeout,
+                callerStallTimeout,
+                RelayOptions.DEFAULTS.moveAfter()))
+        .shutdownGrace(shutdownGrace)
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import dev.penstock.server.relay.RelayOptions;
 import dev.penstock.tunnel.TunnelOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param replayWindowBytes bytes of a tunnel that may be under way without acknowledgement
  * @param heartbeat the time between pings in a tunnel
  * @param handshakeTimeout from a client's first packet to its attached tunnel
+ * @param resumeTimeout how long a tunnel that has lost its connection waits for the next one
+ * @param relay how patient the relay is
  * @param shutdownGrace how long calls in progress may go on when the server stops
  */
 public record ServerConfig(
@@ -36,6 +39,8 @@ public record ServerConfig(
     int replayWindowBytes,
     Duration heartbeat,
     Duration handshakeTimeout,
+    Duration resumeTimeout,
+    RelayOptions relay,
     Duration shutdownGrace) {
 
   static final String DEFAULT_PUBLIC = "127.0.0.1:8080";
@@ -45,7 +50,16 @@ public record ServerConfig(
   static final String DEFAULT_REPLAY_WINDOW_BYTES = "8388608";
   static final String DEFAULT_HEARTBEAT = "20s";
   static final String DEFAULT_HANDSHAKE_TIMEOUT = "10s";
-  static final Duration DEFAULT_SHUTDOWN_GRACE = Duration.ofSeconds(5);
+  static final String DEFAULT_RESUME_TIMEOUT = "60s";
+  static final String DEFAULT_ATTACH_WAIT = "10s";
+  static final String DEFAULT_MAX_WAITING_CALLS = "1000";
+  static final String DEFAULT_STALL_TIMEOUT = "2m";
+  static final String DEFAULT_CALLER_STALL_TIMEOUT = "10m";
+
+  /** Less than the 30 s that Kubernetes gives. */
+  static final String DEFAULT_SHUTDOWN_GRACE = "25s";
+
+  private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
   private static final int MOST_CALLS_PER_CLIENT = 10_000;
 
@@ -55,7 +69,12 @@ public record ServerConfig(
       throw new IllegalArgumentException(
           "max-calls-per-client is " + maxCallsPerClient + "; accepted are 1 to 10,000");
     }
-    TunnelSettings.check(streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout);
+    if (shutdownGrace.isNegative() || shutdownGrace.compareTo(LONGEST_GRACE) > 0) {
+      throw new IllegalArgumentException(
+          "shutdown-grace is " + shutdownGrace + "; accepted are 0 to 1h");
+    }
+    TunnelSettings.check(
+        streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout, resumeTimeout);
     if (apiTls == null && !apiInsecurePlaintext && !isLoopback(apiListen)) {
       throw new IllegalArgumentException(
           "api "
@@ -67,7 +86,8 @@ public record ServerConfig(
 
   /** These settings as the tunnels take them. */
   TunnelOptions tunnelOptions() {
-    return TunnelSettings.check(streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout)
+    return TunnelSettings.check(
+            streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout, resumeTimeout)
         .withMaxStreams(maxCallsPerClient);
   }
 
@@ -100,7 +120,9 @@ public record ServerConfig(
     private int replayWindowBytes = TunnelOptions.DEFAULTS.limits().replayWindowBytes();
     private Duration heartbeat = TunnelOptions.DEFAULTS.limits().heartbeat();
     private Duration handshakeTimeout = TunnelOptions.DEFAULTS.handshakeTimeout();
-    private Duration shutdownGrace = DEFAULT_SHUTDOWN_GRACE;
+    private Duration resumeTimeout = TunnelOptions.DEFAULTS.resumeTimeout();
+    private RelayOptions relay = RelayOptions.DEFAULTS;
+    private Duration shutdownGrace = Duration.ofSeconds(25);
 
     private Builder(Path tokens) {
       this.tokens = tokens;
@@ -166,6 +188,18 @@ public record ServerConfig(
       return this;
     }
 
+    /** How long a tunnel that has lost its connection waits for the next one. */
+    public Builder resumeTimeout(Duration timeout) {
+      resumeTimeout = timeout;
+      return this;
+    }
+
+    /** How patient the relay is. */
+    public Builder relay(RelayOptions options) {
+      relay = options;
+      return this;
+    }
+
     /** How long calls in progress may go on when the server stops. */
     public Builder shutdownGrace(Duration grace) {
       shutdownGrace = grace;
@@ -186,6 +220,8 @@ public record ServerConfig(
           replayWindowBytes,
           heartbeat,
           handshakeTimeout,
+          resumeTimeout,
+          relay,
           shutdownGrace);
     }
   }

@@ -17,7 +17,11 @@ final class TunnelSettings {
    * @throws IllegalArgumentException with the key of the setting that is out of its range
    */
   static TunnelOptions check(
-      int streamWindowBytes, int replayWindowBytes, Duration heartbeat, Duration handshakeTimeout) {
+      int streamWindowBytes,
+      int replayWindowBytes,
+      Duration heartbeat,
+      Duration handshakeTimeout,
+      Duration resumeTimeout) {
     SessionLimits limits = SessionLimits.DEFAULTS;
     SessionLimits window =
         keyed("replay-window-bytes", () -> limits(limits, replayWindowBytes, limits.heartbeat()));
@@ -25,7 +29,9 @@ final class TunnelSettings {
     TunnelOptions options = TunnelOptions.DEFAULTS.withLimits(both);
     TunnelOptions streams =
         keyed("stream-window-bytes", () -> options.withStreamWindowBytes(streamWindowBytes));
-    return keyed("handshake-timeout", () -> streams.withHandshakeTimeout(handshakeTimeout));
+    TunnelOptions handshake =
+        keyed("handshake-timeout", () -> streams.withHandshakeTimeout(handshakeTimeout));
+    return keyed("resume-timeout", () -> handshake.withResumeTimeout(resumeTimeout));
   }
 
   private static SessionLimits limits(SessionLimits base, int replayWindow, Duration heartbeat) {

@@ -10,19 +10,34 @@ import java.util.Collection;
  * @param attached how many tunnels
  * @param unacknowledgedBytes sent to clients and kept until they acknowledge it; never above {@code
  *     replayWindowBytes}
+ * @param replayBytes kept in memory to be sent again; never above {@code replayWindowBytes}
  * @param replayWindowBytes the bound: the replay windows of all
+ * @param resumes how often those that are attached now went on over another connection
+ * @param suspended how many have no connection at present
  */
-public record TunnelTotals(int attached, long unacknowledgedBytes, long replayWindowBytes) {
+public record TunnelTotals(
+    int attached,
+    long unacknowledgedBytes,
+    long replayBytes,
+    long replayWindowBytes,
+    long resumes,
+    int suspended) {
   static TunnelTotals of(Collection<Tunnel> tunnels) {
     int count = 0;
     long unacknowledged = 0;
+    long replay = 0;
     long window = 0;
+    long resumes = 0;
+    int suspended = 0;
     for (Tunnel tunnel : tunnels) {
       TunnelStats stats = tunnel.stats();
       count++;
       unacknowledged += stats.unacknowledgedBytes();
+      replay += stats.replayBytes();
       window += stats.replayWindowBytes();
+      resumes += stats.resumes();
+      suspended += tunnel.isConnected() ? 0 : 1;
     }
-    return new TunnelTotals(count, unacknowledged, window);
+    return new TunnelTotals(count, unacknowledged, replay, window, resumes, suspended);
   }
 }

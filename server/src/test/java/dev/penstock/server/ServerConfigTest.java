@@ -50,7 +50,13 @@ class ServerConfigTest {
                 entry("--stream-window-bytes", "4194304"),
                 entry("--replay-window-bytes", "8388608"),
                 entry("--heartbeat", "20s"),
-                entry("--handshake-timeout", "10s")));
+                entry("--handshake-timeout", "10s"),
+                entry("--resume-timeout", "60s"),
+                entry("--attach-wait", "10s"),
+                entry("--max-waiting-calls", "1000"),
+                entry("--stall-timeout", "2m"),
+                entry("--caller-stall-timeout", "10m"),
+                entry("--shutdown-grace", "25s")));
   }
 
   @Test
@@ -75,7 +81,7 @@ class ServerConfigTest {
     assertThat(config.apiTls()).isNull();
     assertThat(config.apiInsecurePlaintext()).isFalse();
     assertThat(config.maxCallsPerClient()).isEqualTo(100);
-    assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(25));
   }
 
   @Test
@@ -117,12 +123,14 @@ class ServerConfigTest {
             .replayWindowBytes(16 << 20)
             .heartbeat(Duration.ofSeconds(7))
             .handshakeTimeout(Duration.ofSeconds(3))
+            .resumeTimeout(Duration.ofSeconds(9))
             .maxCallsPerClient(5)
             .build();
     assertThat(config.tunnelOptions())
         .isEqualTo(
             new TunnelOptions(
                 Duration.ofSeconds(3),
+                Duration.ofSeconds(9),
                 new SessionLimits(
                     16 << 20, SessionLimits.DEFAULTS.maxMessageBytes(), Duration.ofSeconds(7)),
                 1 << 20,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,19 +16,48 @@ public final class TunnelDirectory {
   private final Map<String, List<AttachedClient>> attached = new ConcurrentHashMap<>();
   private final int maxCallsPerClient;
 
+  // Set once, before the first client attaches.
+  private volatile Consumer<String> onArrival = tunnel -> {};
+
   /** A directory whose clients take this many calls at once, each. */
   public TunnelDirectory(int maxCallsPerClient) {
     this.maxCallsPerClient = maxCallsPerClient;
   }
 
-  /** Adds a client; calls may come to it from now on. */
-  public AttachedClient attach(String tunnel, String instance, ManagedChannel channel) {
-    var client = new AttachedClient(tunnel, instance, channel, maxCallsPerClient);
+  /** Says who hears of it when a client comes, or comes back, under an id. */
+  public void onArrival(Consumer<String> listener) {
+    onArrival = listener;
+  }
+
+  /**
+   * Adds a client; calls may come to it from now on.
+   *
+   * @param name how logs and messages call it
+   */
+  public AttachedClient attach(String tunnel, String name, ManagedChannel channel) {
+    var client = new AttachedClient(tunnel, name, channel, maxCallsPerClient);
     attached.merge(
         tunnel,
         List.of(client),
         (old, added) -> Stream.of(old, added).flatMap(Collection::stream).toList());
+    onArrival.accept(tunnel);
     return client;
+  }
+
+  /** Its tunnel has no connection: it gets no new calls until it has one again. */
+  public void suspend(AttachedClient client) {
+    client.markSuspended(true);
+  }
+
+  /** Its tunnel has a connection again. */
+  public void resume(AttachedClient client) {
+    client.markSuspended(false);
+    onArrival.accept(client.tunnel());
+  }
+
+  /** It has asked for no more new calls. */
+  public void drain(AttachedClient client) {
+    client.markDraining();
   }
 
   /**
@@ -46,9 +76,20 @@ public final class TunnelDirectory {
     return left.isEmpty() ? null : left;
   }
 
-  /** The client under this id with the fewest calls in progress, if any is attached. */
+  /**
+   * The client under this id with the fewest calls in progress, among those that take new calls.
+   */
   public Optional<AttachedClient> leastBusy(String tunnel) {
     return attached.getOrDefault(tunnel, List.of()).stream()
+        .filter(AttachedClient::isUsable)
         .min(Comparator.comparingInt(AttachedClient::calls));
+  }
+
+  /** How many clients are there whose tunnel has no connection. */
+  public long suspended() {
+    return attached.values().stream()
+        .flatMap(Collection::stream)
+        .filter(AttachedClient::isSuspended)
+        .count();
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.server.relay;
 import dev.penstock.registry.stream.RawMessage;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 import io.grpc.StatusException;
 
 /**
@@ -13,8 +14,9 @@ import io.grpc.StatusException;
 final class FirstRequest extends ServerCall.Listener<RawMessage> {
   /** How the relay of a method is started. */
   interface Starter {
-    /** Starts it for a call with this first message, which it leaves to be passed on. */
-    Relay start(ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
+    /** Starts it for a call with this first message, which is passed to it afterwards. */
+    ServerCall.Listener<RawMessage> start(
+        ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
         throws StatusException;
   }
 
@@ -65,7 +67,10 @@ final class FirstRequest extends ServerCall.Listener<RawMessage> {
 
     @Override
     public void onHalfClose() {
-      refuse(RelayStatus.tunnelMissing().asException());
+      refuse(
+          Status.INVALID_ARGUMENT
+              .withDescription("the call ended without a request")
+              .asException());
     }
 
     private void refuse(StatusException why) {

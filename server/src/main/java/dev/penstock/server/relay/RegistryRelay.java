@@ -22,7 +22,7 @@ final class RegistryRelay {
     return ServerServiceDefinition.builder(descriptor())
         .addMethod(FETCH_BLOB, handler(relays::startBlob))
         .addMethod(FETCH_MANIFEST, handler(relays::startManifest))
-        .addMethod(STAT_BLOB, handler(relays::start))
+        .addMethod(STAT_BLOB, handler(relays::startUnary))
         .build();
   }
 

@@ -7,28 +7,28 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.StatusException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One call, passed on: the caller's call on one side, a call to the client on the other.
  *
+ * <p>Nothing is known of such a call, so nothing of it is repeated: it lives as long as its tunnel,
+ * which outlives lost connections.
+ *
  * <p>The two sides run on two event loops. The caller's loop sends requests, half-closes and
- * cancels; the client's loop sends headers, responses and, at the end, the status, which a thread
- * of the digest pool may do in its place.
+ * cancels; the client's loop sends headers, responses and, at the end, the status.
  *
  * <p>A fast or slow peer: in each direction one message is on its way at most. The next one is owed
  * from the moment a message was passed on, and asked for as soon as its taker has room; both the
  * taker's event loop ("ready again") and the giver's ("passed on") look, and an atomic flag lets
  * exactly one of them ask.
  *
- * <p>Closing: the client's status, after the check's verdict, becomes the caller's. The caller's
- * half-close becomes the client's.
+ * <p>Closing: the client's status becomes the caller's. The caller's half-close becomes the
+ * client's.
  *
- * <p>Cancelling: a caller that goes away cancels the call to the client; a response that the check
- * refuses does too. What has come by then is asked for and dropped.
+ * <p>Cancelling: a caller that goes away cancels the call to the client. What has come by then is
+ * asked for and dropped.
  */
 final class Relay extends ServerCall.Listener<RawMessage> {
   private final ServerCall<RawMessage, RawMessage> caller;
@@ -38,12 +38,6 @@ final class Relay extends ServerCall.Listener<RawMessage> {
   private final AtomicBoolean requestOwed = new AtomicBoolean();
   private final AtomicBoolean responseOwed = new AtomicBoolean();
   private final AtomicLong unsentBytes = new AtomicLong();
-
-  /** Set once, before the call starts. */
-  private ResponseCheck check = ResponseCheck.NONE;
-
-  /** The check's refusal. Event loop of the client only. */
-  private @Nullable Status refused;
 
   /**
    * gRPC forbids to send on a call that was cancelled, and two threads may do the one or the other.
@@ -65,8 +59,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
   }
 
   /** Starts the call to the client and asks for its first response. */
-  void start(Metadata headers, ResponseCheck check) {
-    this.check = check;
+  void start(Metadata headers) {
     gauges.activeCalls().add(1);
     call.start(new Responses(), headers);
     call.request(1);
@@ -128,7 +121,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
   void askForResponse() {
     if (caller.isReady()) {
       clearUnsent();
-      if (check.hasRoom() && responseOwed.compareAndSet(true, false)) {
+      if (responseOwed.compareAndSet(true, false)) {
         call.request(1);
       }
     }
@@ -171,7 +164,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
     @Override
     public void onMessage(RawMessage message) {
       try (message) {
-        if (refused == null && !caller.isCancelled() && accepted(message)) {
+        if (!caller.isCancelled()) {
           gauges.unsentBytes().add(message.length());
           unsentBytes.addAndGet(message.length());
           caller.sendMessage(message);
@@ -181,17 +174,6 @@ final class Relay extends ServerCall.Listener<RawMessage> {
       askForResponse();
     }
 
-    private boolean accepted(RawMessage message) {
-      try {
-        check.onMessage(message);
-        return true;
-      } catch (StatusException e) {
-        refused = e.getStatus();
-        cancelCall("refused a response");
-        return false;
-      }
-    }
-
     @Override
     public void onReady() {
       askForRequest();
@@ -199,13 +181,9 @@ final class Relay extends ServerCall.Listener<RawMessage> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      Status seen = refused != null ? refused : RelayStatus.asSeen(status, client);
-      check.onClose(seen, verdict -> end(verdict, trailersOf(verdict, status, trailers)));
-    }
-
-    /** The client's trailers belong to the client's status; another status comes without them. */
-    private Metadata trailersOf(Status verdict, Status sent, Metadata trailers) {
-      return verdict.getCode() == sent.getCode() ? trailers : new Metadata();
+      Status seen = RelayStatus.asSeen(status, client);
+      // The client's trailers belong to the client's status; another one comes without them.
+      end(seen, seen.getCode() == status.getCode() ? trailers : new Metadata());
     }
   }
 }

@@ -1,22 +1,12 @@
 package dev.penstock.server.relay;
 
-import dev.penstock.server.auth.Caller;
-import dev.penstock.server.auth.Identifier;
 import dev.penstock.server.directory.AttachedClient;
 import io.grpc.Status;
+import java.time.Duration;
 
 /** The statuses that the relay itself gives, with what the reader can do about each. */
 final class RelayStatus {
   private RelayStatus() {}
-
-  static Status tunnelMissing() {
-    return Status.INVALID_ARGUMENT.withDescription(
-        "the request names no tunnel: set field 1, 'tunnel', to the id a client attaches under");
-  }
-
-  static Status tunnelMalformed() {
-    return Status.INVALID_ARGUMENT.withDescription("tunnel must be " + Identifier.RULE);
-  }
 
   static Status requestMalformed() {
     return Status.INVALID_ARGUMENT.withDescription("the request is not a protobuf message");
@@ -36,27 +26,36 @@ final class RelayStatus {
             + "'");
   }
 
-  static Status denied(Caller caller, String tunnel) {
-    return Status.PERMISSION_DENIED.withDescription(
-        "caller '"
-            + caller.name()
-            + "' may not use tunnel '"
-            + tunnel
-            + "': the server's tokens file decides");
+  static Status defect(String subject, String what) {
+    return Status.INTERNAL.withDescription(
+        subject + ": the client " + what + ", which the contract rules out");
   }
 
-  static Status notAttached(String tunnel) {
+  /** The progress deadline of the leg from a client. */
+  static Status clientStalled(String subject, AttachedClient client, Duration since) {
     return Status.UNAVAILABLE.withDescription(
-        "no client attached under tunnel '"
-            + tunnel
-            + "': start penstock-client with --tunnel "
-            + tunnel
-            + ", or try again when it is back");
+        "%s: the client's leg stood still: %s sent nothing for %d s; try again"
+            .formatted(subject, client, since.toSeconds()));
   }
 
-  static Status tooManyCalls(String tunnel) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(
-        "every client under tunnel '" + tunnel + "' has as many calls as it may; try again later");
+  /** The progress deadline of the leg to a caller. */
+  static Status callerStalled(String subject, Duration since) {
+    return Status.DEADLINE_EXCEEDED.withDescription(
+        "%s: the caller's leg stood still: nothing was taken for %d s; read on, or ask for the rest"
+                .formatted(subject, since.toSeconds())
+            + " by offset");
+  }
+
+  /**
+   * True when a call ended because of its tunnel or because its client is stopping, and not by what
+   * the client said of the call: then another client can be asked.
+   */
+  static boolean isOfLoss(Status status, AttachedClient client) {
+    boolean gone = client.lost().isPresent() || client.isDraining();
+    return switch (status.getCode()) {
+      case UNAVAILABLE, CANCELLED, UNKNOWN -> gone;
+      default -> false;
+    };
   }
 
   /**
@@ -66,12 +65,7 @@ final class RelayStatus {
    * as a cancellation; the caller has cancelled nothing, and can try again.
    */
   static Status asSeen(Status status, AttachedClient client) {
-    boolean ofLoss =
-        switch (status.getCode()) {
-          case UNAVAILABLE, CANCELLED, UNKNOWN -> client.lost().isPresent();
-          default -> false;
-        };
-    return ofLoss ? lost(client).withCause(status.getCause()) : status;
+    return isOfLoss(status, client) ? lost(client).withCause(status.getCause()) : status;
   }
 
   private static Status lost(AttachedClient client) {
@@ -79,7 +73,7 @@ final class RelayStatus {
         "tunnel '"
             + client.tunnel()
             + "' was lost during the call ("
-            + client.lost().orElseThrow()
+            + client.lost().orElse("its client is stopping")
             + "); try again");
   }
 }

@@ -8,12 +8,16 @@ import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.digest.DigestPool;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.directory.TunnelDirectory;
+import dev.penstock.server.route.Router;
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
 
 /**
  * Everything that is relayed: the registry's methods, routed by their first field, and the methods
@@ -21,15 +25,34 @@ import io.grpc.StatusException;
  *
  * <p>Both expect {@link CallerAuthentication} in front of them.
  */
-public final class Relays {
+public final class Relays implements AutoCloseable {
   private final Router router;
   private final DigestPool digests;
+  private final RelayOptions options;
   private final RelayGauges gauges = new RelayGauges();
+  private final ScheduledThreadPoolExecutor clock;
+  private final ActiveCalls active;
 
   /** Relays to the clients in {@code directory}, hashing on the threads of {@code digests}. */
-  public Relays(TunnelDirectory directory, DigestPool digests) {
-    this.router = new Router(directory);
+  public Relays(TunnelDirectory directory, DigestPool digests, RelayOptions options) {
+    this.clock = newClock();
+    this.router = new Router(directory, options.route(), clock);
+    this.active = new ActiveCalls(clock);
     this.digests = digests;
+    this.options = options;
+  }
+
+  private static ScheduledThreadPoolExecutor newClock() {
+    var clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "penstock-clock");
+              thread.setDaemon(true);
+              return thread;
+            });
+    clock.setRemoveOnCancelPolicy(true); // nearly all that is scheduled is cancelled
+    return clock;
   }
 
   /** The service {@code penstock.registry.v1.Registry}. */
@@ -47,52 +70,89 @@ public final class Relays {
     return gauges;
   }
 
-  /** Starts a call to the tunnel that its first request names. */
-  Relay start(ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
-      throws StatusException {
-    Relay relay = open(call, TunnelField.read(first));
-    relay.start(forClient(headers), ResponseCheck.NONE);
-    return relay;
+  /** Who waits for a client at present. */
+  public Router router() {
+    return router;
   }
 
-  /** Starts a call of {@code FetchBlob}, the answer to which is checked. */
-  Relay startBlob(ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
+  /** Ends the clock, once no calls are left. */
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+
+  /** Starts a call of a unary method whose answer is taken as it is. */
+  RegistryCall startUnary(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
+      throws StatusException {
+    String tunnel = TunnelField.read(first);
+    RegistryCall started = registryCall(call, headers, tunnel);
+    String subject = call.getMethodDescriptor().getBareMethodName() + " of '" + tunnel + "'";
+    started.start(new UnaryAnswer(subject, first.copy(), UnaryAnswer.Verdict.ACCEPT));
+    return started;
+  }
+
+  /** Starts a call of {@code FetchBlob}. */
+  RegistryCall startBlob(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
     FetchBlobRequest request = BlobRequest.read(first);
-    Relay relay = open(call, request.getTunnel());
-    relay.start(forClient(headers), new BlobCheck(request, digests, gauges, relay::askForResponse));
-    return relay;
+    RegistryCall started = registryCall(call, headers, request.getTunnel());
+    started.start(new BlobAnswer(request, digests, gauges, started::askForResponse));
+    return started;
   }
 
   /** Starts a call of {@code FetchManifest}, the answer to which is checked. */
-  Relay startManifest(ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
+  RegistryCall startManifest(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
     FetchManifestRequest request = ManifestRequest.read(first);
-    Relay relay = open(call, request.getTunnel());
-    relay.start(forClient(headers), new ManifestCheck(request, digests));
-    return relay;
+    RegistryCall started = registryCall(call, headers, request.getTunnel());
+    started.start(
+        new UnaryAnswer(
+            ManifestVerdict.subject(request), first.copy(), new ManifestVerdict(request, digests)));
+    return started;
   }
 
-  /** Starts a call to the tunnel that its metadata names, and asks for its first request. */
-  Relay startOther(ServerCall<RawMessage, RawMessage> call, Metadata headers)
+  private RegistryCall registryCall(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, String tunnel)
       throws StatusException {
+    router.admit(caller(), tunnel);
+    return new RegistryCall(call, forClient(headers), tunnel, router, options, gauges, active);
+  }
+
+  /** Starts a call to the tunnel that its metadata names, once a client is there. */
+  ServerCall.Listener<RawMessage> startOther(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers) throws StatusException {
     String tunnel = headers.get(RelayHeaders.TUNNEL);
     if (tunnel == null) {
       throw RelayStatus.notOurs(call.getMethodDescriptor().getFullMethodName()).asException();
     }
-    Relay relay = open(call, tunnel);
-    relay.start(forClient(headers), ResponseCheck.NONE);
-    call.request(1);
+    router.admit(caller(), tunnel);
+    Metadata passed = forClient(headers);
+    Context context = Context.current();
+    WaitingCall waiting =
+        new WaitingCall(call, client -> within(context, () -> relay(call, passed, client)));
+    waiting.searchIs(router.find(tunnel, waiting));
+    return waiting;
+  }
+
+  private Relay relay(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, AttachedClient client) {
+    var outgoing = client.channel().newCall(call.getMethodDescriptor(), CallOptions.DEFAULT);
+    Relay relay = new Relay(call, outgoing, client, gauges);
+    relay.start(headers);
     return relay;
   }
 
-  /** Makes a relay, with a place taken for its call; from here on nothing may fail. */
-  private Relay open(ServerCall<RawMessage, RawMessage> call, String tunnel)
-      throws StatusException {
-    AttachedClient client = router.route(caller(), tunnel);
-    // Made in the context of the incoming call: its deadline is the outgoing one's, too.
-    var outgoing = client.channel().newCall(call.getMethodDescriptor(), CallOptions.DEFAULT);
-    return new Relay(call, outgoing, client, gauges);
+  /** Makes a call in the context of the incoming one: its deadline is the outgoing one's, too. */
+  static <T> T within(Context context, Supplier<T> making) {
+    Context before = context.attach();
+    try {
+      return making.get();
+    } finally {
+      context.detach(before);
+    }
   }
 
   private static Metadata forClient(Metadata headers) {

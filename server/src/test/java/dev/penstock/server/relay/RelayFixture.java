@@ -7,6 +7,7 @@ import dev.penstock.server.auth.Tokens;
 import dev.penstock.server.digest.DigestPool;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.directory.TunnelDirectory;
+import dev.penstock.server.route.RouteOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -32,6 +33,15 @@ import java.util.concurrent.TimeUnit;
 final class RelayFixture {
   static final int WINDOW_BYTES = 1 << 20;
   static final int MAX_CALLS = 4;
+
+  /** Short, so that what comes to nothing does so soon. */
+  static final RelayOptions OPTIONS =
+      new RelayOptions(
+          new RouteOptions(Duration.ofMillis(300), 10),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(100));
+
   private static final Duration BOUND = Duration.ofSeconds(30);
 
   final ScriptedRegistry registry = new ScriptedRegistry();
@@ -45,14 +55,19 @@ final class RelayFixture {
   private final Wire wire;
   private final Server client;
   private final Server api;
+  private final List<Wire> wires = new ArrayList<>();
   private final List<BlobReader> readers = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
 
   RelayFixture(Path temporary) throws IOException {
+    this(temporary, OPTIONS);
+  }
+
+  RelayFixture(Path temporary, RelayOptions options) throws IOException {
     Path file = temporary.resolve("tokens");
     String secret = TokenFile.createCallerToken(file, "scanner", Set.of("acme", "absent"));
     tokens = Tokens.open(file);
-    relays = new Relays(directory, digests);
+    relays = new Relays(directory, digests, options);
     client =
         NettyServerBuilder.forAddress(loopback())
             .flowControlWindow(WINDOW_BYTES)
@@ -72,6 +87,19 @@ final class RelayFixture {
     wire = new Wire(client.getListenSockets().get(0));
     acme = directory.attach("acme", "one", channelTo(wire.entrance(), new Metadata()));
     scanner = channel("Bearer " + secret);
+  }
+
+  /** One more client under {@code acme}, with a connection of its own to the same scripts. */
+  AttachedClient attachAnother(String name) throws IOException {
+    Wire another = new Wire(client.getListenSockets().get(0));
+    wires.add(another);
+    return directory.attach("acme", name, channelTo(another.entrance(), new Metadata()));
+  }
+
+  /** Loses the first client for good, as a tunnel that ends does: routed no more, and cut. */
+  void loseFirst() throws IOException {
+    directory.detach(acme, "the connection was lost");
+    wire.cut();
   }
 
   /** A channel to the API with this authorization. */
@@ -154,6 +182,10 @@ final class RelayFixture {
     api.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     client.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     wire.cut();
+    for (Wire another : wires) {
+      another.cut();
+    }
+    relays.close();
     digests.close();
     tokens.close();
   }

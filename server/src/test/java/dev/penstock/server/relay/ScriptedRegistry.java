@@ -12,6 +12,7 @@ import dev.penstock.registry.v1.StatBlobResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,15 @@ final class ScriptedRegistry extends RegistryGrpc.RegistryImplBase {
       Runnable drain = drain(content, caller);
       caller.setOnReadyHandler(drain);
       drain.run();
+    };
+  }
+
+  /** Sends of {@code content} what is asked for, under the header that it should have. */
+  BlobScript sendsWhatIsAsked(byte[] content) {
+    return (request, caller) -> {
+      int from = (int) request.getOffset();
+      byte[] rest = Arrays.copyOfRange(content, from, content.length);
+      sends(rest, header(content.length, from, rest.length)).answer(request, caller);
     };
   }
 
