@@ -3,28 +3,37 @@ package dev.penstock.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.tunnel.DialerListener;
 import dev.penstock.tunnel.Tunnel;
+import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.SessionClosed;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows whether the tunnel is up: one log line when that, or the reason why it is not, changes.
+ * Follows how the tunnels fare: one log line when that changes, or the reason why one is not up;
+ * the same reason is said again once in a while.
  *
  * <p>Threads: the dialer reports, any thread waits. Those who wait are woken by every change.
  */
 final class AttachmentReport implements DialerListener {
   private static final Logger log = LoggerFactory.getLogger(PenstockClient.class);
 
+  /** An outage is mentioned that often. */
+  private static final Duration REMINDER = Duration.ofMinutes(5);
+
   private final ClientConfig config;
 
   @GuardedBy("this")
-  private @Nullable Tunnel attached;
+  private final Set<Tunnel> attached = new LinkedHashSet<>();
+
+  @GuardedBy("this")
+  private long saidAtNanos;
 
   @GuardedBy("this")
   private boolean isClosing;
@@ -39,31 +48,50 @@ final class AttachmentReport implements DialerListener {
 
   @Override
   public synchronized void onAttached(Tunnel tunnel) {
-    attached = tunnel;
+    attached.add(tunnel);
     reason = "";
     notifyAll();
-    log.info("attached to {} as tunnel '{}' ({})", config.server(), tunnel.id(), tunnel.instance());
+    log.info("attached to {} as tunnel {}", config.server(), tunnel);
+  }
+
+  @Override
+  public synchronized void onSuspended(Tunnel tunnel, SessionClosed why) {
+    // A tunnel that moves to a fresh connection is back in the same moment.
+    if (why.cause() != CloseCause.SUPERSEDED && !isClosing) {
+      log.info("{} has lost its connection: {}; dialling again", tunnel, why);
+    }
+  }
+
+  @Override
+  public synchronized void onResumed(Tunnel tunnel) {
+    reason = "";
+    log.info("{} goes on over a fresh connection", tunnel);
+  }
+
+  @Override
+  public synchronized void onDraining(Tunnel tunnel, String drainReason) {
+    log.info("{} is asked to move ({}); attaching elsewhere first", tunnel, drainReason);
   }
 
   @Override
   public synchronized void onDetached(Tunnel tunnel, SessionClosed why, Duration retryIn) {
-    attached = null;
+    attached.remove(tunnel);
     reason = why.toString();
     notifyAll();
-    if (isClosing) {
-      return;
+    if (!isClosing) {
+      log.warn("lost the tunnel {}: {}; dialling again in {}", tunnel, why, seconds(retryIn));
     }
-    log.warn("lost the tunnel '{}': {}; dialling again in {}", tunnel.id(), why, seconds(retryIn));
   }
 
   @Override
   public synchronized void onDialFailed(DialFailure failure) {
     String now = failure.refused() ? refusal(failure) : failure.message();
-    boolean isNews = !now.equals(reason) && !isClosing;
-    attached = null;
+    boolean isDue = System.nanoTime() - saidAtNanos >= REMINDER.toNanos();
+    boolean isNews = (!now.equals(reason) || isDue) && !isClosing;
     reason = now;
     notifyAll();
     if (isNews) {
+      saidAtNanos = System.nanoTime();
       log.warn("not attached: {}; dialling again in {}", now, seconds(failure.retryIn()));
     } else {
       log.debug("still not attached; dialling again in {}", seconds(failure.retryIn()));
@@ -76,8 +104,8 @@ final class AttachmentReport implements DialerListener {
         + "'token create --tokens FILE --tunnel %s' and put it there".formatted(config.tunnel());
   }
 
-  synchronized Optional<Tunnel> attached() {
-    return Optional.ofNullable(attached);
+  synchronized List<Tunnel> attached() {
+    return List.copyOf(attached);
   }
 
   /** From now on an end is no news. */
@@ -87,7 +115,7 @@ final class AttachmentReport implements DialerListener {
 
   synchronized void await(Duration patience) throws InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (attached == null) {
+    while (attached.isEmpty()) {
       long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (leftMillis <= 0) {
         throw new TimeoutException(

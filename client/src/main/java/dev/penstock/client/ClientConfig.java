@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param registries at least one, with different names
  * @param ca null: the platform's own, as for {@code registryCa}
  * @param instance null: a random one
+ * @param connections tunnels to keep
+ * @param maxCarrierAge zero: connections may grow as old as they like
  */
 public record ClientConfig(
     URI server,
@@ -30,7 +32,11 @@ public record ClientConfig(
     @Nullable ProxySettings proxy,
     @Nullable Path ca,
     @Nullable String instance,
+    int connections,
+    Duration maxCarrierAge,
     Duration handshakeTimeout,
+    Duration resumeTimeout,
+    Duration shutdownGrace,
     Duration registryConnectTimeout,
     Duration registryHeaderTimeout,
     Duration registryStallTimeout,
@@ -60,6 +66,12 @@ public record ClientConfig(
         instance == null || INSTANCE.matcher(instance).matches(),
         "1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-'");
     range("handshake-timeout", handshakeTimeout, Duration.ofMinutes(5));
+    range("connections", connections, 1, 16);
+    if (!maxCarrierAge.isZero()) {
+      range("max-carrier-age", maxCarrierAge, Duration.ofSeconds(1), Duration.ofDays(7));
+    }
+    range("resume-timeout", resumeTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+    range("shutdown-grace", shutdownGrace, Duration.ZERO, Duration.ofHours(1));
     range("registry-connect-timeout", registryConnectTimeout, Duration.ofMinutes(5));
     range("registry-header-timeout", registryHeaderTimeout, Duration.ofMinutes(10));
     range("registry-stall-timeout", registryStallTimeout, Duration.ofHours(1));
@@ -87,9 +99,14 @@ public record ClientConfig(
   }
 
   private static void range(String key, Duration value, Duration max) {
-    boolean isAccepted = value.toMillis() >= 100 && value.compareTo(max) <= 0;
+    range(key, value, Duration.ofMillis(100), max);
+  }
+
+  private static void range(String key, Duration value, Duration min, Duration max) {
     require(
-        key, isAccepted, "100ms to %ds, and not %dms".formatted(max.toSeconds(), value.toMillis()));
+        key,
+        value.compareTo(min) >= 0 && value.compareTo(max) <= 0,
+        "%dms to %ds, and not %dms".formatted(min.toMillis(), max.toSeconds(), value.toMillis()));
   }
 
   private static void range(String key, int value, int min, int max) {
@@ -116,10 +133,14 @@ public record ClientConfig(
     private @Nullable Secret proxyPassword;
     private @Nullable Path ca;
     private @Nullable String instance;
+    private int connections = 2;
+    private Duration maxCarrierAge = Duration.ZERO;
     private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private Duration resumeTimeout = Duration.ofSeconds(60);
+    private Duration shutdownGrace = Duration.ofSeconds(20);
     private Duration registryConnectTimeout = Duration.ofSeconds(10);
     private Duration registryHeaderTimeout = Duration.ofSeconds(30);
-    private Duration registryStallTimeout = Duration.ofSeconds(60);
+    private Duration registryStallTimeout = Duration.ofSeconds(30);
     private int maxStreams = 100;
     private int readAheadBytes = 512 << 10;
     private int messageBytes = 128 << 10;
@@ -201,6 +222,26 @@ public record ClientConfig(
       return this;
     }
 
+    public Builder connections(int value) {
+      connections = value;
+      return this;
+    }
+
+    public Builder maxCarrierAge(Duration value) {
+      maxCarrierAge = value;
+      return this;
+    }
+
+    public Builder resumeTimeout(Duration value) {
+      resumeTimeout = value;
+      return this;
+    }
+
+    public Builder shutdownGrace(Duration value) {
+      shutdownGrace = value;
+      return this;
+    }
+
     public Builder handshakeTimeout(Duration value) {
       handshakeTimeout = value;
       return this;
@@ -253,7 +294,11 @@ public record ClientConfig(
           proxySettings(),
           ca,
           instance,
+          connections,
+          maxCarrierAge,
           handshakeTimeout,
+          resumeTimeout,
+          shutdownGrace,
           registryConnectTimeout,
           registryHeaderTimeout,
           registryStallTimeout,

@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +33,24 @@ public final class PenstockClient implements AutoCloseable {
   /** Requests hold a few names; nothing larger is honest. */
   private static final int MAX_REQUEST_BYTES = 64 * 1024;
 
-  /** How long transfers under way may still run when the client is closed. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  /** For calls that are cut off to hear of it. */
+  private static final Duration CANCELLING = Duration.ofSeconds(2);
 
   private final HttpTransport transport;
+  private final Duration shutdownGrace;
+  private final TunnelDialer dialer;
   private final Server server;
   private final AttachmentReport report;
   private final TransferGauges gauges;
 
   private PenstockClient(ClientConfig config, HttpTransport transport) throws IOException {
     this.transport = transport;
+    shutdownGrace = config.shutdownGrace();
     gauges = new TransferGauges();
     report = new AttachmentReport(config);
+    dialer = dialer(config, report);
     server =
-        TunnelServerBuilder.forDialer(dialer(config, report))
+        TunnelServerBuilder.forDialer(dialer)
             // The service never blocks; a hop to another thread per message would cost more.
             .directExecutor()
             .maxInboundMessageSize(MAX_REQUEST_BYTES)
@@ -78,7 +81,7 @@ public final class PenstockClient implements AutoCloseable {
   }
 
   /**
-   * Waits until the tunnel is up; returns at once when it is.
+   * Waits until a tunnel is up; returns at once when one is.
    *
    * @throws TimeoutException saying why it is not
    */
@@ -91,20 +94,24 @@ public final class PenstockClient implements AutoCloseable {
     return gauges;
   }
 
-  /** What has gone through its tunnel and what is on the way there; empty when none is up. */
-  public Optional<TunnelStats> tunnelStats() {
-    return report.attached().map(Tunnel::stats);
+  /** What has gone through each of its tunnels and what is on the way there. */
+  public List<TunnelStats> tunnelStats() {
+    return report.attached().stream().map(Tunnel::stats).toList();
   }
 
-  /** Takes no further calls, gives those under way a few seconds, and detaches. Idempotent. */
+  /**
+   * Asks the server to send new calls elsewhere, lets those under way go on for the configured
+   * grace, and detaches; what is cut off then goes on with another client. Idempotent.
+   */
   @Override
   public void close() {
     report.close();
+    dialer.drain("the client is shutting down");
     server.shutdown();
     try {
-      if (!server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!server.awaitTermination(shutdownGrace.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
-        server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        server.awaitTermination(CANCELLING.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();
@@ -143,8 +150,11 @@ public final class PenstockClient implements AutoCloseable {
         TunnelDialer.builder(config.server(), config.tunnel())
             .token(() -> tokenOf(config))
             .listener(report)
+            .connections(config.connections())
+            .maxCarrierAge(config.maxCarrierAge())
             .options(
                 TunnelOptions.DEFAULTS
+                    .withResumeTimeout(config.resumeTimeout())
                     .withHandshakeTimeout(config.handshakeTimeout())
                     .withMaxStreams(config.maxStreams()));
     ProxySettings proxy = config.proxy();

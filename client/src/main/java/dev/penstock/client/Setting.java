@@ -75,6 +75,26 @@ public enum Setting {
       "NAME",
       "Tells this client from others of its tunnel; random if not given.",
       ClientConfig.Builder::instance),
+  CONNECTIONS(
+      "connections",
+      "COUNT",
+      "Tunnels to keep, so that one line's loss is not everything.",
+      (config, text) -> config.connections(integer("connections", text))),
+  MAX_CARRIER_AGE(
+      "max-carrier-age",
+      "TIME",
+      "Moves each tunnel to a fresh connection before its own is so old; 0s: never.",
+      (config, text) -> config.maxCarrierAge(duration("max-carrier-age", text))),
+  RESUME_TIMEOUT(
+      "resume-timeout",
+      "TIME",
+      "How long a tunnel waits for its next connection.",
+      (config, text) -> config.resumeTimeout(duration("resume-timeout", text))),
+  SHUTDOWN_GRACE(
+      "shutdown-grace",
+      "TIME",
+      "How long reads may go on after SIGTERM.",
+      (config, text) -> config.shutdownGrace(duration("shutdown-grace", text))),
   HANDSHAKE_TIMEOUT(
       "handshake-timeout",
       "TIME",

@@ -42,6 +42,10 @@ final class ClientConfigTest {
             proxy-password-file PENSTOCK_PROXY_PASSWORD_FILE
             ca PENSTOCK_CA
             instance PENSTOCK_INSTANCE
+            connections PENSTOCK_CONNECTIONS
+            max-carrier-age PENSTOCK_MAX_CARRIER_AGE
+            resume-timeout PENSTOCK_RESUME_TIMEOUT
+            shutdown-grace PENSTOCK_SHUTDOWN_GRACE
             handshake-timeout PENSTOCK_HANDSHAKE_TIMEOUT
             registry-connect-timeout PENSTOCK_REGISTRY_CONNECT_TIMEOUT
             registry-header-timeout PENSTOCK_REGISTRY_HEADER_TIMEOUT
@@ -58,8 +62,9 @@ final class ClientConfigTest {
             "ClientConfig[server=ws://127.0.0.1:8080, tunnel=acme, token=the given secret,"
                 + " registries=[RegistryEndpoint[name=127.0.0.1:5000, uri=http://127.0.0.1:5000,"
                 + " credentials=null]], allow=AllowList[patterns=[]], registryCa=null, proxy=null,"
-                + " ca=null, instance=null, handshakeTimeout=PT10S, registryConnectTimeout=PT10S,"
-                + " registryHeaderTimeout=PT30S, registryStallTimeout=PT1M, maxStreams=100,"
+                + " ca=null, instance=null, connections=2, maxCarrierAge=PT0S, "
+                + "handshakeTimeout=PT10S, resumeTimeout=PT1M, shutdownGrace=PT20S, registryConnectTimeout=PT10S,"
+                + " registryHeaderTimeout=PT30S, registryStallTimeout=PT30S, maxStreams=100,"
                 + " readAheadBytes=524288, messageBytes=131072]");
   }
 
@@ -104,6 +109,12 @@ final class ClientConfigTest {
         "PROXY | http://user:pw@host:1 | proxy",
         "PROXY | http://user@host:1 | proxy-password-file",
         "INSTANCE | a b | instance",
+        "CONNECTIONS | 0 | connections",
+        "CONNECTIONS | 17 | connections",
+        "MAX_CARRIER_AGE | 999ms | max-carrier-age",
+        "RESUME_TIMEOUT | 999ms | resume-timeout",
+        "RESUME_TIMEOUT | 61m | resume-timeout",
+        "SHUTDOWN_GRACE | 61m | shutdown-grace",
         "HANDSHAKE_TIMEOUT | 99ms | handshake-timeout",
         "HANDSHAKE_TIMEOUT | 6m | handshake-timeout",
         "HANDSHAKE_TIMEOUT | 10 | handshake-timeout",

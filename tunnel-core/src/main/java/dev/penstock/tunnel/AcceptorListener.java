@@ -22,6 +22,8 @@ public interface AcceptorListener {
   /** The client asks for no more new calls; those in progress go on. */
   default void onDraining(Tunnel tunnel, String reason) {}
 
-  /** The tunnel is over; exactly once, after {@link #onAttached}. */
+  /**
+   * The tunnel is over; exactly once, after {@link #onAttached}, and before the calls in it fail.
+   */
   default void onDetached(Tunnel tunnel, SessionClosed why) {}
 }

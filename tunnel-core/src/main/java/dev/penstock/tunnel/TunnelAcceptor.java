@@ -90,9 +90,9 @@ public final class TunnelAcceptor implements AutoCloseable {
   private void attached(Attachment attachment, Builder builder) {
     Tunnel tunnel = Tunnel.accepted(attachment, builder.options);
     tunnels.add(tunnel);
+    attachment.session().observe(new Observer(tunnel, builder.listener));
     try {
       builder.listener.onAttached(tunnel);
-      attachment.session().observe(new Observer(tunnel, builder.listener));
     } catch (RuntimeException e) {
       log.error("the listener failed on {}; closing the tunnel", tunnel, e);
       tunnel.close(CloseCause.INTERNAL_ERROR, "the server failed to take the tunnel in");
@@ -101,17 +101,18 @@ public final class TunnelAcceptor implements AutoCloseable {
     if (reason != null) {
       tunnel.drain(reason);
     }
-    tunnel
-        .closed()
-        .thenAccept(
-            why -> {
-              tunnels.remove(tunnel);
-              builder.listener.onDetached(tunnel, why);
-            });
   }
 
   /** Passes on how a tunnel fares. */
-  private record Observer(Tunnel tunnel, AcceptorListener listener) implements SessionObserver {
+  private final class Observer implements SessionObserver {
+    private final Tunnel tunnel;
+    private final AcceptorListener listener;
+
+    Observer(Tunnel tunnel, AcceptorListener listener) {
+      this.tunnel = tunnel;
+      this.listener = listener;
+    }
+
     @Override
     public void onSuspended(SessionClosed why) {
       listener.onSuspended(tunnel, why);
@@ -125,6 +126,16 @@ public final class TunnelAcceptor implements AutoCloseable {
     @Override
     public void onDrain(String reason) {
       listener.onDraining(tunnel, reason);
+    }
+
+    @Override
+    public void onOver(SessionClosed why) {
+      tunnels.remove(tunnel);
+      try {
+        listener.onDetached(tunnel, why);
+      } catch (RuntimeException e) {
+        log.error("the listener failed on the end of {}", tunnel, e);
+      }
     }
   }
 

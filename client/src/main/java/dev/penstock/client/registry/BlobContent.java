@@ -15,13 +15,29 @@ public final class BlobContent implements Flow.Publisher<List<ByteBuffer>> {
   private final BlobStat stat;
   private final long offset;
   private final long length;
-  private final ExactBody body;
+  private final Flow.Publisher<List<ByteBuffer>> body;
+  private final Runnable cancelling;
 
   BlobContent(BlobStat stat, long offset, long length, ExactBody body) {
+    this(stat, offset, length, body, body::cancel);
+  }
+
+  private BlobContent(
+      BlobStat stat,
+      long offset,
+      long length,
+      Flow.Publisher<List<ByteBuffer>> body,
+      Runnable cancelling) {
     this.stat = stat;
     this.offset = offset;
     this.length = length;
     this.body = body;
+    this.cancelling = cancelling;
+  }
+
+  /** The same blob and range, with bytes that outlive connections. */
+  BlobContent over(ResumingBody resuming) {
+    return new BlobContent(stat, offset, length, resuming, resuming::cancel);
   }
 
   /** Size and media type of the whole blob. */
@@ -47,6 +63,6 @@ public final class BlobContent implements Flow.Publisher<List<ByteBuffer>> {
 
   /** Gives the connection up, when nobody has subscribed. */
   public void cancel() {
-    body.cancel();
+    cancelling.run();
   }
 }

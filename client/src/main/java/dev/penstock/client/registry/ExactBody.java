@@ -136,7 +136,8 @@ final class ExactBody implements Flow.Processor<List<ByteBuffer>, List<ByteBuffe
     }
     isDone = true;
     if (missing > 0) {
-      downstream().onError(failures.of(Kind.CORRUPT, missing + " bytes fewer than announced came"));
+      downstream()
+          .onError(failures.of(Kind.TRUNCATED, missing + " bytes fewer than announced came"));
     } else {
       downstream().onComplete();
     }

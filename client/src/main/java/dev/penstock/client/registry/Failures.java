@@ -27,6 +27,15 @@ record Failures(String what) {
     return new RegistryException(kind, what + ": " + detail);
   }
 
+  /** The last of several failures, at the end of patience. */
+  RegistryException gaveUp(RegistryException last, int attempts, long position, long end) {
+    return new RegistryException(
+        last.kind(),
+        "%s; gave up at byte %d of %d, after %d attempts without progress"
+            .formatted(last.getMessage(), position, end, attempts),
+        last);
+  }
+
   /** A failure before or within the body. Idempotent. */
   RegistryException of(Throwable failure) {
     Throwable cause = HttpTransport.unwrap(failure);
@@ -40,7 +49,7 @@ record Failures(String what) {
       return wrap(Kind.UNSUPPORTED, cause.getMessage(), cause);
     }
     if (isCausedByEnd(cause)) {
-      return wrap(Kind.CORRUPT, "the registry closed the connection before the last byte", cause);
+      return wrap(Kind.TRUNCATED, "the registry closed the connection before the last byte", cause);
     }
     return wrap(Kind.UNREACHABLE, describe(cause), cause);
   }

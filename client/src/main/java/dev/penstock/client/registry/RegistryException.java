@@ -18,7 +18,9 @@ public final class RegistryException extends Exception {
     FAILING,
     /** The registry answers 429. */
     THROTTLED,
-    /** Fewer, more or other bytes than announced. */
+    /** Fewer bytes than announced: the connection ended before the last. */
+    TRUNCATED,
+    /** More or other bytes than announced. */
     CORRUPT,
     /** A manifest above the limit. */
     TOO_LARGE,

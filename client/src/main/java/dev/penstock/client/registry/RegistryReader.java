@@ -20,6 +20,8 @@ import java.util.function.Function;
 public final class RegistryReader {
   private final RegistryEndpoint endpoint;
   private final RegistryHealth health;
+  private final HttpTransport transport;
+  private final ResumeRule resumeRule;
   private final BlobOpening blobs;
   private final BlobSizes sizes;
   private final ManifestReading manifests;
@@ -28,6 +30,8 @@ public final class RegistryReader {
   public RegistryReader(
       RegistryEndpoint endpoint, RegistryOptions options, HttpTransport transport) {
     this.endpoint = endpoint;
+    this.transport = transport;
+    this.resumeRule = options.resumeRule();
     this.health = new RegistryHealth(endpoint);
     Authorizer authorizer = new Authorizer(transport, endpoint.uri(), endpoint.credentials());
     AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
@@ -51,7 +55,20 @@ public final class RegistryReader {
   public CompletableFuture<BlobContent> blob(
       Repository repository, Digest digest, BlobRange range) {
     BlobName blob = new BlobName(repository, digest, endpoint.name());
-    return run(blob.failures(), abort -> blobs.open(blob, range, abort), BlobContent::cancel);
+    return run(
+        blob.failures(),
+        abort -> blobs.open(blob, range, abort).thenApply(opened -> outliving(opened, blob)),
+        BlobContent::cancel);
+  }
+
+  private BlobContent outliving(BlobContent opened, BlobName blob) {
+    return opened.over(
+        new ResumingBody(
+            opened,
+            (range, abort) -> blobs.open(blob, range, abort),
+            transport,
+            resumeRule,
+            blob.failures()));
   }
 
   /** A manifest with its exact bytes; its digest has been compared with all that is known of it. */

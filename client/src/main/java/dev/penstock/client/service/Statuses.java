@@ -24,7 +24,7 @@ final class Statuses {
       case DENIED, UNSUPPORTED -> Status.Code.FAILED_PRECONDITION;
       case OUT_OF_RANGE -> Status.Code.INVALID_ARGUMENT;
       case UNREACHABLE, FAILING, THROTTLED -> Status.Code.UNAVAILABLE;
-      case CORRUPT -> Status.Code.DATA_LOSS;
+      case TRUNCATED, CORRUPT -> Status.Code.DATA_LOSS;
       case TOO_LARGE -> Status.Code.RESOURCE_EXHAUSTED;
     };
   }

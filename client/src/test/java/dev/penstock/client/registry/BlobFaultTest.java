@@ -69,7 +69,7 @@ final class BlobFaultTest extends ReaderFixture {
   }
 
   @Test
-  void blob_chunkedShorterThanTheHeadSaysIsCorrupt() throws Exception {
+  void blob_chunkedShorterThanTheHeadSaysIsTruncated() throws Exception {
     byte[] content = bytes(5000);
     Digest digest = registry.blob(content);
     byte[] shorter = Arrays.copyOf(content, 4999);
@@ -77,12 +77,12 @@ final class BlobFaultTest extends ReaderFixture {
 
     RegistryException failure = bodyFails(open(digest, BlobRange.WHOLE));
 
-    assertThat(failure.kind()).isEqualTo(Kind.CORRUPT);
+    assertThat(failure.kind()).isEqualTo(Kind.TRUNCATED);
     assertThat(failure).hasMessageContaining("1 bytes fewer").hasMessageContaining(digest.value());
   }
 
   @Test
-  void blob_connectionClosedEarlyIsCorrupt() throws Exception {
+  void blob_connectionClosedEarlyIsTruncated() throws Exception {
     byte[] content = bytes(100_000);
     Digest digest = registry.blob(content);
     registry.on(
@@ -94,7 +94,7 @@ final class BlobFaultTest extends ReaderFixture {
 
     RegistryException failure = bodyFails(open(digest, BlobRange.WHOLE));
 
-    assertThat(failure.kind()).isEqualTo(Kind.CORRUPT);
+    assertThat(failure.kind()).isEqualTo(Kind.TRUNCATED);
     assertThat(failure).hasMessageContaining("before the last byte");
   }
 
@@ -263,6 +263,6 @@ final class BlobFaultTest extends ReaderFixture {
           throw new IOException("close");
         });
     RegistryException failure = openFails(digest, BlobRange.WHOLE);
-    assertThat(failure.kind()).isIn(Kind.UNREACHABLE, Kind.CORRUPT);
+    assertThat(failure.kind()).isIn(Kind.UNREACHABLE, Kind.TRUNCATED);
   }
 }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Timeout;
 abstract class ReaderFixture {
   static final Repository REPOSITORY = new Repository("team/app");
   static final Duration STALL = Duration.ofMillis(400);
-  static final RegistryOptions OPTIONS = new RegistryOptions(1024, 100_000);
+  static final RegistryOptions OPTIONS =
+      new RegistryOptions(1024, 100_000, Duration.ofMillis(800), Duration.ofMillis(400));
 
   FakeRegistry registry;
   HttpTransport transport;

@@ -423,7 +423,9 @@ public final class Session {
   }
 
   private void tell(SessionClosed why) {
-    // First those whose calls are in flight, so that they fail with the real cause.
+    // Whoever routes calls has to know before those in flight fail, and may be routed again.
+    observers.forEach(observer -> observer.onOver(why));
+    // Then those whose calls are in flight, so that they fail with the real cause.
     listener().onClosed(why);
     closed.complete(why);
   }

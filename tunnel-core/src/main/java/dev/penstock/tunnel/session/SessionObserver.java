@@ -13,4 +13,7 @@ public interface SessionObserver {
 
   /** The peer asks for no more new work; once. */
   void onDrain(String reason);
+
+  /** The session is over; called once, before the listener hears of it, and nothing after it. */
+  default void onOver(SessionClosed why) {}
 }

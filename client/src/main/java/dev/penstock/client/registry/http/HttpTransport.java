@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends queries over HTTP/1.1 with a pool of kept connections, follows redirects, and retries once
@@ -31,6 +34,8 @@ public final class HttpTransport implements AutoCloseable {
   static {
     HttpTuning.apply();
   }
+
+  private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
 
   private static final int STARTERS = 4;
 
@@ -170,6 +175,15 @@ public final class HttpTransport implements AutoCloseable {
   }
 
   /** Stops the threads; requests under way end as failed or never. */
+  /** Runs a task that does not block once that much time has passed; not after the close. */
+  public void after(Duration wait, Runnable task) {
+    try {
+      clock.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("closed; nothing more is tried", e);
+    }
+  }
+
   @Override
   public void close() {
     starters.shutdownNow();
