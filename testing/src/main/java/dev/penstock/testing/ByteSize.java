@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads sizes as people write them: {@code 4096}, {@code 64KiB}, {@code 256MiB}, {@code 10GiB}. */
-final class ByteSize implements ITypeConverter<Long> {
+public final class ByteSize implements ITypeConverter<Long> {
   private static final Pattern FORM = Pattern.compile("(\\d{1,12})(|KIB|MIB|GIB)");
 
   @Override

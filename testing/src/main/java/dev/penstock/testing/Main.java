@@ -2,6 +2,7 @@ package dev.penstock.testing;
 
 import dev.penstock.server.cli.Settings;
 import dev.penstock.testing.bench.BenchCommand;
+import dev.penstock.testing.proxy.ProxyCommand;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.ScopeType;
     name = "penstock-testing",
     description = "Tools that exercise Penstock as a whole.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class, RegistryCommand.class})
+    subcommands = {BenchCommand.class, ProxyCommand.class, RegistryCommand.class})
 public final class Main {
   private Main() {}
 

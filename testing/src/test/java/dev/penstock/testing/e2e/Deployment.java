@@ -4,28 +4,38 @@ import dev.penstock.client.ClientConfig;
 import dev.penstock.client.PenstockClient;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.registry.v1.StatBlobRequest;
+import dev.penstock.registry.v1.StatBlobResponse;
 import dev.penstock.server.PenstockServer;
 import dev.penstock.server.ServerConfig;
 import dev.penstock.server.TlsFiles;
 import dev.penstock.server.auth.TokenFile;
 import dev.penstock.testing.peers.TestIdentity;
+import dev.penstock.testing.proxy.FaultProxy;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -43,22 +53,29 @@ final class Deployment implements AutoCloseable {
   /** Each call's window at the caller; given, so that gRPC does not change it on the way. */
   static final int CALLER_WINDOW_BYTES = 1 << 20;
 
+  private final Builder settings;
+  private final Path home;
+  private final Path tunnelToken;
   private final PenstockServer server;
-  private final PenstockClient client;
+  private final List<FaultProxy> lines = new ArrayList<>();
+  private final List<PenstockClient> clients = new CopyOnWriteArrayList<>();
   private final ManagedChannel channel;
   private final String callerToken;
   private final String otherTunnelToken;
 
   private Deployment(Builder settings) throws IOException {
-    Path home = Files.createTempDirectory(settings.directory, "penstock");
+    this.settings = settings;
+    home = Files.createTempDirectory(settings.directory, "penstock");
     Path tokens = home.resolve("tokens");
-    Path tunnelToken = home.resolve("client.token");
+    tunnelToken = home.resolve("client.token");
     Files.writeString(tunnelToken, TokenFile.createTunnelToken(tokens, Names.TUNNEL));
     otherTunnelToken = TokenFile.createTunnelToken(tokens, Names.OTHER_TUNNEL);
     callerToken =
         TokenFile.createCallerToken(tokens, "scanner", Set.of(Names.TUNNEL, Names.OTHER_TUNNEL));
     server = PenstockServer.start(settings.serverConfig(tokens));
-    client = PenstockClient.start(settings.clientConfig(server, home, tunnelToken));
+    for (int i = 0; i < settings.clientCount; i++) {
+      startClient();
+    }
     channel = settings.channel(server);
   }
 
@@ -86,6 +103,30 @@ final class Deployment implements AutoCloseable {
         .fetchBlob(request, receiver);
   }
 
+  /** Asks for a blob of a tunnel under which nobody attaches; the listener hears of the end. */
+  void statAbsent(Consumer<Status> ended) {
+    StatBlobRequest request =
+        StatBlobRequest.newBuilder().setTunnel(Names.OTHER_TUNNEL).setRepository("x").build();
+    RegistryGrpc.newStub(channel)
+        .withInterceptors(authorization(callerToken))
+        .statBlob(
+            request,
+            new StreamObserver<>() {
+              @Override
+              public void onNext(StatBlobResponse response) {}
+
+              @Override
+              public void onError(Throwable failure) {
+                ended.accept(Status.fromThrowable(failure));
+              }
+
+              @Override
+              public void onCompleted() {
+                ended.accept(Status.OK);
+              }
+            });
+  }
+
   private static ClientInterceptor authorization(String token) {
     Metadata metadata = new Metadata();
     metadata.put(
@@ -108,14 +149,46 @@ final class Deployment implements AutoCloseable {
   }
 
   PenstockClient client() {
-    return client;
+    return clients.get(0);
+  }
+
+  List<PenstockClient> clients() {
+    return clients;
+  }
+
+  /** One more client, over a line of its own where there are lines. */
+  PenstockClient startClient() throws IOException {
+    InetSocketAddress dialled = server.publicAddress();
+    if (settings.hasLines) {
+      FaultProxy line = FaultProxy.start(Builder.anyLoopbackPort(), server.publicAddress());
+      lines.add(line);
+      dialled = line.address();
+    }
+    PenstockClient started =
+        PenstockClient.start(settings.clientConfig(dialled, home, tunnelToken));
+    clients.add(started);
+    return started;
+  }
+
+  /** Ends a client as SIGTERM does. */
+  void stopClient(PenstockClient stopped) {
+    stopped.close();
+    clients.remove(stopped);
+  }
+
+  /** The line of the client that was started as this one, counted from 0. */
+  FaultProxy line(int client) {
+    return lines.get(client);
   }
 
   @Override
   public void close() {
     channel.shutdownNow();
-    client.close();
+    // A line that is stalled would keep both ends waiting for the other's farewell.
+    lines.forEach(FaultProxy::heal);
+    clients.forEach(PenstockClient::close);
     server.close();
+    lines.forEach(FaultProxy::close);
   }
 
   /** Settings of a deployment. */
@@ -125,6 +198,10 @@ final class Deployment implements AutoCloseable {
     private @Nullable String username;
     private String password = "";
     private @Nullable TestIdentity certificate;
+    private int clientCount = 1;
+    private boolean hasLines;
+    private UnaryOperator<ServerConfig.Builder> serverTuning = config -> config;
+    private UnaryOperator<ClientConfig.Builder> clientTuning = config -> config;
 
     private Builder(Path directory) {
       this.directory = directory;
@@ -149,11 +226,35 @@ final class Deployment implements AutoCloseable {
       return this;
     }
 
+    /** How many clients attach. */
+    Builder clients(int count) {
+      clientCount = count;
+      return this;
+    }
+
+    /** Each client dials through a {@link FaultProxy} of its own. */
+    Builder withLines() {
+      hasLines = true;
+      return this;
+    }
+
+    Builder tuneServer(UnaryOperator<ServerConfig.Builder> tuning) {
+      serverTuning = tuning;
+      return this;
+    }
+
+    Builder tuneClient(UnaryOperator<ClientConfig.Builder> tuning) {
+      clientTuning = tuning;
+      return this;
+    }
+
     /** Starts everything; the client is attached when this returns. */
     Deployment start() throws IOException, InterruptedException, TimeoutException {
       Deployment started = new Deployment(this);
       try {
-        started.client.awaitAttached(Bounds.EVENT);
+        for (PenstockClient client : started.clients) {
+          client.awaitAttached(Bounds.EVENT);
+        }
         return started;
       } catch (InterruptedException | TimeoutException e) {
         started.close();
@@ -164,18 +265,20 @@ final class Deployment implements AutoCloseable {
     private ServerConfig serverConfig(Path tokens) {
       TlsFiles tls =
           certificate == null ? null : new TlsFiles(certificate.certificate(), certificate.key());
-      return ServerConfig.builder(tokens)
-          .publicListen(anyLoopbackPort())
-          .apiListen(anyLoopbackPort())
-          .publicTls(tls)
-          .apiTls(tls)
+      return serverTuning
+          .apply(
+              ServerConfig.builder(tokens)
+                  .publicListen(anyLoopbackPort())
+                  .apiListen(anyLoopbackPort())
+                  .publicTls(tls)
+                  .apiTls(tls))
           .build();
     }
 
-    private ClientConfig clientConfig(PenstockServer server, Path home, Path tunnelToken)
+    private ClientConfig clientConfig(InetSocketAddress dialled, Path home, Path tunnelToken)
         throws IOException {
       String scheme = certificate == null ? "ws" : "wss";
-      String authority = "127.0.0.1:" + server.publicAddress().getPort();
+      String authority = "127.0.0.1:" + dialled.getPort();
       ClientConfig.Builder config =
           ClientConfig.builder()
               .server(URI.create(scheme + "://" + authority))
@@ -190,7 +293,7 @@ final class Deployment implements AutoCloseable {
       if (certificate != null) {
         config.ca(certificate.certificate());
       }
-      return config.build();
+      return clientTuning.apply(config).build();
     }
 
     private ManagedChannel channel(PenstockServer server) throws IOException {

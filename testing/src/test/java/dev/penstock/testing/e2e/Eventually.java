@@ -2,6 +2,7 @@ package dev.penstock.testing.e2e;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,8 +17,13 @@ final class Eventually {
 
   /** Returns whether the gauge showed {@code wanted} within {@link Bounds#EVENT}. */
   static boolean reads(LongSupplier gauge, long wanted) {
+    return holds(() -> gauge.getAsLong() == wanted);
+  }
+
+  /** Returns whether the condition held within {@link Bounds#EVENT}. */
+  static boolean holds(BooleanSupplier condition) {
     long deadline = System.nanoTime() + Bounds.EVENT.toNanos();
-    while (gauge.getAsLong() != wanted) {
+    while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         return false;
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
+import dev.penstock.server.TunnelTotals;
 import dev.penstock.server.relay.RelayGauges;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.testing.image.Blob;
@@ -117,8 +118,13 @@ class StalledCallersTest {
     assertThat(Eventually.reads(reads::activeTransfers, CALLERS)).isTrue();
     assertThat(reads.transferHighWaterBytes())
         .isLessThanOrEqualTo(TransferOptions.DEFAULTS.readAheadBytes());
-    TunnelStats tunnel = penstock.client().tunnelStats().orElseThrow();
-    assertThat(tunnel.unacknowledgedBytes()).isLessThanOrEqualTo(tunnel.replayWindowBytes());
+    for (TunnelStats tunnel : penstock.client().tunnelStats()) {
+      assertThat(tunnel.unacknowledgedBytes()).isLessThanOrEqualTo(tunnel.replayWindowBytes());
+      assertThat(tunnel.replayBytes()).isLessThanOrEqualTo(tunnel.replayWindowBytes());
+    }
+    TunnelTotals tunnels = penstock.server().tunnels();
+    assertThat(tunnels.attached()).isPositive();
+    assertThat(tunnels.replayBytes()).isLessThanOrEqualTo(tunnels.replayWindowBytes());
     RelayGauges relayed = penstock.server().gauges();
     assertThat(Eventually.reads(relayed.activeCalls()::now, CALLERS)).isTrue();
     assertThat(relayed.unsentBytes().highest()).isLessThanOrEqualTo(ALL_CALLERS * UNSENT_BOUND);
