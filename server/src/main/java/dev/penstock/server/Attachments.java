@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   private final Tokens tokens;
   private final TunnelDirectory directory;
   private final Admissions admissions = new Admissions();
+  private final AtomicLong resumes = new AtomicLong();
   private final Map<Tunnel, Attached> attached = new ConcurrentHashMap<>();
 
   /** What is known of a tunnel while it is attached. */
@@ -84,7 +86,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
 
   /** What the attached tunnels hold now. Any thread. */
   TunnelTotals totals() {
-    return TunnelTotals.of(attached.keySet());
+    return TunnelTotals.of(attached.keySet(), resumes.get());
   }
 
   @Override
@@ -98,6 +100,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
 
   @Override
   public void onResumed(Tunnel tunnel) {
+    resumes.incrementAndGet();
     withClient(tunnel, directory::resume);
     log.info("resumed {} from {}", tunnel, tunnel.remoteAddress());
   }

@@ -12,7 +12,7 @@ import java.util.Collection;
  *     replayWindowBytes}
  * @param replayBytes kept in memory to be sent again; never above {@code replayWindowBytes}
  * @param replayWindowBytes the bound: the replay windows of all
- * @param resumes how often those that are attached now went on over another connection
+ * @param resumes how often a tunnel went on over another connection, since the start
  * @param suspended how many have no connection at present
  */
 public record TunnelTotals(
@@ -22,12 +22,11 @@ public record TunnelTotals(
     long replayWindowBytes,
     long resumes,
     int suspended) {
-  static TunnelTotals of(Collection<Tunnel> tunnels) {
+  static TunnelTotals of(Collection<Tunnel> tunnels, long resumes) {
     int count = 0;
     long unacknowledged = 0;
     long replay = 0;
     long window = 0;
-    long resumes = 0;
     int suspended = 0;
     for (Tunnel tunnel : tunnels) {
       TunnelStats stats = tunnel.stats();
@@ -35,7 +34,6 @@ public record TunnelTotals(
       unacknowledged += stats.unacknowledgedBytes();
       replay += stats.replayBytes();
       window += stats.replayWindowBytes();
-      resumes += stats.resumes();
       suspended += tunnel.isConnected() ? 0 : 1;
     }
     return new TunnelTotals(count, unacknowledged, replay, window, resumes, suspended);

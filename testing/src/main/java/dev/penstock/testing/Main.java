@@ -3,6 +3,7 @@ package dev.penstock.testing;
 import dev.penstock.server.cli.Settings;
 import dev.penstock.testing.bench.BenchCommand;
 import dev.penstock.testing.proxy.ProxyCommand;
+import dev.penstock.testing.soak.SoakCommand;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -15,7 +16,12 @@ import picocli.CommandLine.ScopeType;
     name = "penstock-testing",
     description = "Tools that exercise Penstock as a whole.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class, ProxyCommand.class, RegistryCommand.class})
+    subcommands = {
+      BenchCommand.class,
+      ProxyCommand.class,
+      RegistryCommand.class,
+      SoakCommand.class
+    })
 public final class Main {
   private Main() {}
 

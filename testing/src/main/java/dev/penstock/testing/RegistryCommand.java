@@ -1,5 +1,6 @@
 package dev.penstock.testing;
 
+import dev.penstock.testing.cli.ByteSize;
 import dev.penstock.testing.image.Blob;
 import dev.penstock.testing.image.Image;
 import dev.penstock.testing.registry.EmbeddedRegistry;

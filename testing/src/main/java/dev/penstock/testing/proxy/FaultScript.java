@@ -1,7 +1,7 @@
 package dev.penstock.testing.proxy;
 
 import dev.penstock.server.cli.DurationConverter;
-import dev.penstock.testing.ByteSize;
+import dev.penstock.testing.cli.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -45,6 +45,8 @@ public final class WebSocketDialer {
     } catch (DeploymentException | IOException | RuntimeException e) {
       dial.abandon();
       throw DialFailures.explain(target, e);
+    } finally {
+      manager.shutdown(); // its threads would outlive each dial, and a line may break often
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.penstock.testing;
+package dev.penstock.testing.cli;
 
 import java.util.Locale;
 import java.util.regex.Matcher;

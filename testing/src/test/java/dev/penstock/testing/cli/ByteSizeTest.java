@@ -1,4 +1,4 @@
-package dev.penstock.testing;
+package dev.penstock.testing.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
