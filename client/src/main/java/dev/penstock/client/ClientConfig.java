@@ -3,6 +3,7 @@ package dev.penstock.client;
 import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.policy.AllowPattern;
 import dev.penstock.client.registry.RegistryEndpoint;
+import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.auth.BasicCredentials;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public record ClientConfig(
     Duration registryConnectTimeout,
     Duration registryHeaderTimeout,
     Duration registryStallTimeout,
+    Duration registryPatience,
     int maxStreams,
     int readAheadBytes,
     int messageBytes) {
@@ -75,6 +77,7 @@ public record ClientConfig(
     range("registry-connect-timeout", registryConnectTimeout, Duration.ofMinutes(5));
     range("registry-header-timeout", registryHeaderTimeout, Duration.ofMinutes(10));
     range("registry-stall-timeout", registryStallTimeout, Duration.ofHours(1));
+    range("registry-patience", registryPatience, Duration.ofHours(1));
     range("max-streams", maxStreams, 1, 10_000);
     range("read-ahead-bytes", readAheadBytes, 128 << 10, 64 << 20);
     range("message-bytes", messageBytes, 1 << 10, 1 << 20);
@@ -141,6 +144,7 @@ public record ClientConfig(
     private Duration registryConnectTimeout = Duration.ofSeconds(10);
     private Duration registryHeaderTimeout = Duration.ofSeconds(30);
     private Duration registryStallTimeout = Duration.ofSeconds(30);
+    private Duration registryPatience = RegistryOptions.DEFAULTS.patience();
     private int maxStreams = 100;
     private int readAheadBytes = 512 << 10;
     private int messageBytes = 128 << 10;
@@ -262,6 +266,11 @@ public record ClientConfig(
       return this;
     }
 
+    public Builder registryPatience(Duration value) {
+      registryPatience = value;
+      return this;
+    }
+
     public Builder maxStreams(int value) {
       maxStreams = value;
       return this;
@@ -302,6 +311,7 @@ public record ClientConfig(
           registryConnectTimeout,
           registryHeaderTimeout,
           registryStallTimeout,
+          registryPatience,
           maxStreams,
           readAheadBytes,
           messageBytes);

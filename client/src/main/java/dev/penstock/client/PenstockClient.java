@@ -125,13 +125,22 @@ public final class PenstockClient implements AutoCloseable {
       ClientConfig config, HttpTransport transport, TransferGauges gauges) {
     List<RegistryReader> registries =
         config.registries().stream()
-            .map(at -> new RegistryReader(at, RegistryOptions.DEFAULTS, transport))
+            .map(at -> new RegistryReader(at, registryOptions(config), transport))
             .toList();
     TransferOptions defaults = TransferOptions.DEFAULTS;
     TransferOptions transfers =
         new TransferOptions(
             config.messageBytes(), config.readAheadBytes(), defaults.readyThresholdBytes());
     return new RegistryService(registries, config.allow(), transfers, gauges);
+  }
+
+  private static RegistryOptions registryOptions(ClientConfig config) {
+    RegistryOptions defaults = RegistryOptions.DEFAULTS;
+    return new RegistryOptions(
+        defaults.maxManifestBytes(),
+        defaults.maxSkippedBytes(),
+        config.registryPatience(),
+        defaults.idleTimeout());
   }
 
   private static HttpOptions httpOptions(ClientConfig config) throws IOException {

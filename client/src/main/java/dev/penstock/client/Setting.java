@@ -115,6 +115,11 @@ public enum Setting {
       "TIME",
       "For a registry that sends nothing.",
       (config, text) -> config.registryStallTimeout(duration("registry-stall-timeout", text))),
+  REGISTRY_PATIENCE(
+      "registry-patience",
+      "TIME",
+      "For a blob of which no byte comes, over however many connections.",
+      (config, text) -> config.registryPatience(duration("registry-patience", text))),
   MAX_STREAMS(
       "max-streams",
       "COUNT",

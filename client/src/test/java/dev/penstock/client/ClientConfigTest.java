@@ -50,6 +50,7 @@ final class ClientConfigTest {
             registry-connect-timeout PENSTOCK_REGISTRY_CONNECT_TIMEOUT
             registry-header-timeout PENSTOCK_REGISTRY_HEADER_TIMEOUT
             registry-stall-timeout PENSTOCK_REGISTRY_STALL_TIMEOUT
+            registry-patience PENSTOCK_REGISTRY_PATIENCE
             max-streams PENSTOCK_MAX_STREAMS
             read-ahead-bytes PENSTOCK_READ_AHEAD_BYTES
             message-bytes PENSTOCK_MESSAGE_BYTES""");
@@ -64,7 +65,7 @@ final class ClientConfigTest {
                 + " credentials=null]], allow=AllowList[patterns=[]], registryCa=null, proxy=null,"
                 + " ca=null, instance=null, connections=2, maxCarrierAge=PT0S, "
                 + "handshakeTimeout=PT10S, resumeTimeout=PT1M, shutdownGrace=PT20S, registryConnectTimeout=PT10S,"
-                + " registryHeaderTimeout=PT30S, registryStallTimeout=PT30S, maxStreams=100,"
+                + " registryHeaderTimeout=PT30S, registryStallTimeout=PT30S, registryPatience=PT1M, maxStreams=100,"
                 + " readAheadBytes=524288, messageBytes=131072]");
   }
 

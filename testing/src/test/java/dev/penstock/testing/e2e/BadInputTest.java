@@ -12,6 +12,7 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
@@ -41,7 +42,11 @@ class BadInputTest {
     registry = EmbeddedRegistry.start();
     registry.add(Names.REPOSITORY, "1.0", Image.singleArch(List.of(blob)));
     registry.add("secret/app", blob);
-    penstock = Deployment.builder(directory).registry(registry.url()).start();
+    penstock =
+        Deployment.builder(directory)
+            .registry(registry.url())
+            .tuneClient(config -> config.registryPatience(Duration.ofSeconds(1)))
+            .start();
   }
 
   @BeforeEach
