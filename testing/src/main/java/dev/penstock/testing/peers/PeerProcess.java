@@ -120,6 +120,12 @@ public final class PeerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Ends the process as {@code kill -9} does; waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+    copier.join(END_BOUND.toMillis());
+  }
+
   /** Ends the process; waits until it is gone. */
   @Override
   public void close() {

@@ -25,6 +25,8 @@ final class PenstockProcesses implements AutoCloseable {
   private final Path tokens;
   private final String publicAddress;
   private final String api;
+  private PeerProcess server;
+  private int clients;
 
   private PenstockProcesses(Path directory, List<String> javaOptions)
       throws IOException, InterruptedException {
@@ -33,7 +35,8 @@ final class PenstockProcesses implements AutoCloseable {
     this.tokens = directory.resolve("tokens");
     create(tunnelToken(), "--tunnel", Names.TUNNEL);
     create(callerToken(), "--caller", "scanner", "--tunnels", Names.TUNNEL);
-    Matcher addresses = startServer();
+    this.server = startServer("127.0.0.1:0", "127.0.0.1:0");
+    Matcher addresses = server.await(Bounds.PROCESS);
     this.publicAddress = addresses.group(1);
     this.api = addresses.group(2);
   }
@@ -63,29 +66,51 @@ final class PenstockProcesses implements AutoCloseable {
     Files.writeString(secret, created.output());
   }
 
-  private Matcher startServer() throws IOException, InterruptedException {
+  private PeerProcess startServer(String publicListen, String apiListen) throws IOException {
     List<String> command =
         PenstockJars.server(
             javaOptions,
             "run",
             "--public",
-            "127.0.0.1:0",
+            publicListen,
             "--api",
-            "127.0.0.1:0",
+            apiListen,
             "--tokens",
             tokens.toString());
     return start(command, "server.log", LISTENING);
   }
 
+  /** Kills the server, and starts it again where it was. */
+  void killAndRestartServer() throws IOException, InterruptedException {
+    server.kill();
+    server = startServer(publicAddress, api);
+    server.await(Bounds.PROCESS);
+  }
+
+  /** Where callers call, and with what. */
+  URI api() {
+    return URI.create("grpc://" + api);
+  }
+
+  String callerSecret() throws IOException {
+    return Files.readString(callerToken()).strip();
+  }
+
   /** Starts a client for the registry, and waits until it is attached. */
-  void startClient(URI registry) throws IOException, InterruptedException {
-    start(clientCommand(registry, tunnelToken()), "client.log", ATTACHED);
+  PeerProcess startClient(URI registry) throws IOException, InterruptedException {
+    clients++;
+    PeerProcess client =
+        start(clientCommand(registry, tunnelToken()), "client" + clients + ".log", ATTACHED);
+    client.await(Bounds.PROCESS);
+    return client;
   }
 
   /** Starts a client with a token that the server does not know; returns what it says to that. */
   String startClientWithWrongToken(URI registry) throws IOException, InterruptedException {
     Path wrong = Files.writeString(directory.resolve("wrong.token"), "pst_wrong\n");
-    return start(clientCommand(registry, wrong), "refused.log", REFUSED).group();
+    return start(clientCommand(registry, wrong), "refused.log", REFUSED)
+        .await(Bounds.PROCESS)
+        .group();
   }
 
   private List<String> clientCommand(URI registry, Path token) {
@@ -104,11 +129,10 @@ final class PenstockProcesses implements AutoCloseable {
         Names.ALLOWED);
   }
 
-  private Matcher start(List<String> command, String log, Pattern awaited)
-      throws IOException, InterruptedException {
+  private PeerProcess start(List<String> command, String log, Pattern awaited) throws IOException {
     PeerProcess process = PeerProcess.start(command, directory.resolve(log), awaited);
     running.add(process);
-    return process.await(Bounds.PROCESS);
+    return process;
   }
 
   /** Whether each process started so far still runs. */

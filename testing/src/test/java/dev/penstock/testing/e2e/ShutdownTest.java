@@ -6,6 +6,7 @@ import dev.penstock.testing.image.Blob;
 import dev.penstock.testing.registry.EmbeddedRegistry;
 import io.grpc.Status;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +25,12 @@ class ShutdownTest {
   void start(@TempDir Path directory) throws Exception {
     registry = EmbeddedRegistry.start();
     registry.add(Names.REPOSITORY, blob);
-    penstock = Deployment.builder(directory).registry(registry.url()).start();
+    penstock =
+        Deployment.builder(directory)
+            .registry(registry.url())
+            .tuneServer(config -> config.shutdownGrace(Duration.ofSeconds(1)))
+            .tuneClient(config -> config.shutdownGrace(Duration.ofSeconds(1)))
+            .start();
   }
 
   @AfterEach
