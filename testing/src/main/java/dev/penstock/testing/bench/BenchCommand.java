@@ -65,14 +65,27 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Small calls for each latency. Default: ${DEFAULT-VALUE}")
   private int calls;
 
+  @Option(
+      names = "--cuts",
+      defaultValue = "0",
+      description =
+          "Measures instead how long a transfer stands still when its line is cut, so many times.")
+  private int cuts;
+
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     Path directory = Files.createTempDirectory("penstock-bench");
     List<Way> ways = new ArrayList<>();
     try {
-      open(ways, directory);
-      run(ways);
+      if (cuts > 0) {
+        ProductWay way = new ProductWay(mebibytes << 20, directory, true);
+        ways.add(way);
+        new ResumeTimes(way, cuts).run(spec.commandLine().getOut());
+      } else {
+        open(ways, directory);
+        run(ways);
+      }
     } finally {
       ways.forEach(Way::close);
       delete(directory);

@@ -8,6 +8,7 @@ import dev.penstock.server.PenstockServer;
 import dev.penstock.server.ServerConfig;
 import dev.penstock.server.auth.TokenFile;
 import dev.penstock.testing.image.Blob;
+import dev.penstock.testing.proxy.FaultProxy;
 import dev.penstock.testing.registry.EmbeddedRegistry;
 import dev.penstock.tunnel.TunnelOptions;
 import io.grpc.Channel;
@@ -23,8 +24,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** (d): a registry, the client, the server and a caller, each as it is, over loopback TCP. */
 final class ProductWay implements Way {
@@ -33,12 +36,21 @@ final class ProductWay implements Way {
 
   private final EmbeddedRegistry registry;
   private final PenstockServer server;
+  private final @Nullable FaultProxy line;
   private final PenstockClient client;
   private final ManagedChannel transport;
   private final Channel channel;
   private final Blob blob;
 
   ProductWay(long bytes, Path directory) throws IOException, InterruptedException {
+    this(bytes, directory, false);
+  }
+
+  /**
+   * @param cuttable whether the client dials through a proxy that can cut its line
+   */
+  ProductWay(long bytes, Path directory, boolean cuttable)
+      throws IOException, InterruptedException {
     Path tokens = directory.resolve("tokens");
     String tunnelToken = TokenFile.createTunnelToken(tokens, TUNNEL);
     String callerToken = TokenFile.createCallerToken(tokens, "bench", Set.of(TUNNEL));
@@ -48,6 +60,7 @@ final class ProductWay implements Way {
     this.server =
         PenstockServer.start(
             ServerConfig.builder(tokens).publicListen(freePort()).apiListen(freePort()).build());
+    this.line = cuttable ? FaultProxy.start(freePort(), server.publicAddress()) : null;
     this.client = PenstockClient.start(clientConfig(tunnelToken));
     this.transport =
         NettyChannelBuilder.forAddress(server.apiAddress())
@@ -60,8 +73,9 @@ final class ProductWay implements Way {
   }
 
   private ClientConfig clientConfig(String token) {
+    InetSocketAddress dialled = line == null ? server.publicAddress() : line.address();
     return ClientConfig.builder()
-        .server(URI.create("ws://127.0.0.1:" + server.publicAddress().getPort()))
+        .server(URI.create("ws://127.0.0.1:" + dialled.getPort()))
         .tunnel(TUNNEL)
         .token(Secret.of(token))
         .registry(registry.url().toString())
@@ -108,11 +122,24 @@ final class ProductWay implements Way {
         .build();
   }
 
+  /** Resets the connections between client and server. */
+  void cut() {
+    Objects.requireNonNull(line, "not cuttable").cut();
+  }
+
+  /** How often a tunnel has gone on over another connection. */
+  long resumes() {
+    return server.tunnels().resumes();
+  }
+
   @Override
   public void close() {
     transport.shutdownNow();
     client.close();
     server.close();
+    if (line != null) {
+      line.close();
+    }
     registry.close();
   }
 }
