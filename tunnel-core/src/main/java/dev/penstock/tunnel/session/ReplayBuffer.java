@@ -11,8 +11,8 @@ import java.util.Deque;
  * <p>Keeps references to the messages as they went out and copies nothing, until one is lost with
  * its carrier and has to go out once more. A message stays until its last byte is acknowledged.
  *
- * <p>Bounded by whoever adds: {@link Session#sendableBytes} counts the bytes and the messages here.
- * Event loop only, but for {@link #bytes}.
+ * <p>Bounded by whoever adds: {@link Outbound#sendableBytes} counts the bytes and the messages
+ * here. Event loop only, but for {@link #bytes}.
  */
 final class ReplayBuffer {
   /** Sent over the present carrier. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Losing a carrier.</b> When its carrier is lost the session is suspended: not writable, and
  * waiting. {@link #resume} gives it the next one, with the peer's count of bytes received; what the
- * peer lacks is sent again ({@link ReplayBuffer}) before anything new, so that nothing is lost and
+ * peer lacks is sent again ({@link Outbound}) before anything new, so that nothing is lost and
  * nothing comes twice. A session that finds no carrier within the resume timeout ends.
  *
  * <p><b>A fast and a slow peer.</b> What the peer has not acknowledged is bounded by the replay
@@ -32,15 +32,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Event loop only, but for the getters that say so.
  */
 public final class Session {
-  /** At this part of the window in messages, however small, the session is not writable. */
-  private static final int WINDOW_BYTES_PER_MESSAGE = 1024;
-
   private final SessionId id;
   private final SessionLimits limits;
   private final Duration resumeTimeout;
   private final EventLoop loop;
   private final Inbound inbound;
-  private final ReplayBuffer replay = new ReplayBuffer();
+  private final Outbound outbound;
   private final List<SessionObserver> observers = new CopyOnWriteArrayList<>();
   private final CompletableFuture<SessionClosed> closed = new CompletableFuture<>();
   private @Nullable SessionListener listener;
@@ -48,9 +45,6 @@ public final class Session {
   // These are written by the event loop, and read by anybody for statistics.
   private volatile @Nullable Carrier carrier;
   private volatile SocketAddress remoteAddress;
-  private volatile long sentBytes;
-  private volatile long acknowledgedBytes;
-  private volatile long deliveredBytes;
   private volatile long resumes;
   private volatile boolean peerDraining;
 
@@ -68,6 +62,7 @@ public final class Session {
     this.limits = limits;
     this.resumeTimeout = resumeTimeout;
     this.loop = first.eventLoop();
+    this.outbound = new Outbound(limits);
     this.inbound = new Inbound(limits.replayWindowBytes(), loop, this::acknowledge);
     this.carrier = first;
     this.remoteAddress = first.remoteAddress();
@@ -118,7 +113,7 @@ public final class Session {
 
   /** Bytes sent so far. Any thread. */
   public long sentBytes() {
-    return sentBytes;
+    return outbound.sentBytes();
   }
 
   /** Bytes received so far. Any thread. */
@@ -128,17 +123,17 @@ public final class Session {
 
   /** Bytes sent that the peer has not acknowledged: never above the replay window. Any thread. */
   public long unacknowledgedBytes() {
-    return Math.max(0, sentBytes - acknowledgedBytes);
+    return outbound.unacknowledgedBytes();
   }
 
   /** Bytes kept to be sent again: never above the replay window. Any thread. */
   public long replayBytes() {
-    return replay.bytes();
+    return outbound.replayBytes();
   }
 
   /** Grows with each byte that got through, either way, as far as is known. Any thread. */
   long progress() {
-    return inbound.receivedBytes() + deliveredBytes;
+    return inbound.receivedBytes() + outbound.deliveredBytes();
   }
 
   /** How often the session went on over another carrier. Any thread. */
@@ -149,17 +144,12 @@ public final class Session {
   /** True while {@link #sendableBytes} may be sent, and there is a carrier that is not full. */
   public boolean isWritable() {
     Carrier now = carrier;
-    return now != null && !replay.isReplaying() && sendableBytes() > 0 && now.isWritable();
+    return now != null && !outbound.isReplaying() && sendableBytes() > 0 && now.isWritable();
   }
 
   /** How many bytes the next message may have; 0 at the bound of the replay window. */
   public int sendableBytes() {
-    int window = limits.replayWindowBytes();
-    if (replay.messages() >= window / WINDOW_BYTES_PER_MESSAGE) {
-      return 0;
-    }
-    long held = Math.max(replay.bytes(), unacknowledgedBytes());
-    return (int) Math.min(window - held, limits.maxMessageBytes());
+    return outbound.sendableBytes();
   }
 
   /** Returns an empty buffer for a message of up to {@code bytes}. */
@@ -172,15 +162,13 @@ public final class Session {
    *
    * @param message from {@link #allocate}, at most {@link #sendableBytes()} long
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes
   public void send(ByteBuf message) {
     Carrier now = carrier;
     if (now == null) {
       message.release(); // only a session that has ended meanwhile comes here
       return;
     }
-    sentBytes += message.readableBytes();
-    replay.add(now.send(message));
+    outbound.send(message, now);
   }
 
   /** Pushes what was sent to the line. */
@@ -239,7 +227,7 @@ public final class Session {
 
   /** True when what follows the first {@code peerReceived} bytes can be sent again. */
   boolean canReplayFrom(long peerReceived) {
-    return !over && peerReceived >= acknowledgedBytes && peerReceived <= sentBytes;
+    return !over && outbound.canReplayFrom(peerReceived);
   }
 
   /** Lets go of the present carrier, if there is one: another is about to take over. */
@@ -263,8 +251,7 @@ public final class Session {
       resumeTimer.cancel(false);
     }
     inbound.skipRepeated();
-    deliveredBytes = Math.max(deliveredBytes, peerReceived);
-    replay.release(peerReceived);
+    outbound.received(peerReceived);
     carrier = next;
     remoteAddress = next.remoteAddress();
     resumes++;
@@ -314,9 +301,7 @@ public final class Session {
       return;
     }
     acknowledge();
-    if (replay.isReplaying()) {
-      replayWhileWritable(from);
-    }
+    replayWhileWritable(from);
     if (isWritable()) {
       listener().onWritable();
     }
@@ -347,7 +332,7 @@ public final class Session {
 
   private void suspend(SessionClosed why) {
     carrier = null;
-    replay.rewind();
+    outbound.carrierLost();
     resumeTimer = loop.schedule(() -> giveUp(why), resumeTimeout.toMillis(), TimeUnit.MILLISECONDS);
     observers.forEach(observer -> observer.onSuspended(why));
   }
@@ -362,9 +347,9 @@ public final class Session {
 
   /** Like the channel above, goes on for as long as flushing makes room at once. */
   private void replayWhileWritable(Carrier over) {
-    while (over == carrier && replay.isReplaying() && over.isWritable()) {
-      while (replay.isReplaying() && over.isWritable()) {
-        replay.replayNext(over);
+    while (over == carrier && outbound.isReplaying() && over.isWritable()) {
+      while (outbound.isReplaying() && over.isWritable()) {
+        outbound.replayNext(over);
       }
       over.flush();
     }
@@ -399,23 +384,20 @@ public final class Session {
 
   private void onAck(long bytes) {
     Carrier from = carrier;
-    if (bytes < acknowledgedBytes || bytes > sentBytes || from == null) {
+    if (from == null || !outbound.acknowledged(bytes)) {
       close(
           CloseCause.PROTOCOL_ERROR,
           "ack %d, but between %d and %d bytes can be acknowledged"
-              .formatted(bytes, acknowledgedBytes, sentBytes));
+              .formatted(bytes, outbound.acknowledgedBytes(), sentBytes()));
       return;
     }
-    acknowledgedBytes = bytes;
-    deliveredBytes = Math.max(deliveredBytes, bytes);
-    replay.release(bytes);
     onCarrierWritabilityChanged(from);
   }
 
   private void end() {
     over = true;
     carrier = null;
-    replay.clear();
+    outbound.clear();
     inbound.stop();
     if (resumeTimer != null) {
       resumeTimer.cancel(false);
