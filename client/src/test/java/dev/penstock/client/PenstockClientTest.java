@@ -82,7 +82,19 @@ final class PenstockClientTest {
         .tunnel("acme")
         .tokenFile(token)
         .registry(registry.uri().toString())
+        .connections(1)
         .allow("team/**");
+  }
+
+  @Test
+  void client_keepsAsManyTunnelsAsItIsTold() throws Exception {
+    try (PenstockClient client = PenstockClient.start(config().connections(3).build())) {
+      client.awaitAttached(PATIENCE);
+      attached.next();
+      attached.next();
+      attached.next().close(CloseCause.CLOSED, "test");
+      assertThat(attached.next().instance()).as("the fourth takes its place").isNotEmpty();
+    }
   }
 
   @Test

@@ -56,13 +56,7 @@ class RegistryCallTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    RelayGauges gauges = fixture.relays.gauges();
-    fixture.close();
-    assertThat(gauges.activeCalls().now()).as("active calls").isZero();
-    assertThat(gauges.unsentBytes().now()).as("unsent bytes").isZero();
-    assertThat(gauges.digestBacklogBytes().now()).as("digest backlog").isZero();
-    assertThat(fixture.acme.calls()).as("calls of the client").isZero();
-    assertThat(fixture.relays.router().waitingCalls()).as("waiting calls").isZero();
+    fixture.closeWithNothingLeft();
   }
 
   @RepeatedTest(10)

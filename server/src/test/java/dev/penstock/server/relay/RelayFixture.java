@@ -1,5 +1,7 @@
 package dev.penstock.server.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.auth.TokenFile;
@@ -170,6 +172,17 @@ final class RelayFixture {
 
   private static InetSocketAddress loopback() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /** Ends everything, and expects that no call, byte or buffer was left behind. */
+  void closeWithNothingLeft() throws InterruptedException, IOException {
+    RelayGauges gauges = relays.gauges();
+    close();
+    assertThat(gauges.activeCalls().now()).as("active calls").isZero();
+    assertThat(gauges.unsentBytes().now()).as("unsent bytes").isZero();
+    assertThat(gauges.digestBacklogBytes().now()).as("digest backlog").isZero();
+    assertThat(acme.calls()).as("calls of the client").isZero();
+    assertThat(relays.router().waitingCalls()).as("waiting calls").isZero();
   }
 
   void close() throws InterruptedException, IOException {

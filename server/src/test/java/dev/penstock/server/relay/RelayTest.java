@@ -41,12 +41,7 @@ class RelayTest {
 
   @AfterEach
   void nothingIsLeft() throws Exception {
-    RelayGauges gauges = fixture.relays.gauges();
-    fixture.close();
-    assertThat(gauges.activeCalls().now()).as("active calls").isZero();
-    assertThat(gauges.unsentBytes().now()).as("unsent bytes").isZero();
-    assertThat(gauges.digestBacklogBytes().now()).as("digest backlog").isZero();
-    assertThat(fixture.acme.calls()).as("calls of the client").isZero();
+    fixture.closeWithNothingLeft();
   }
 
   @Test
