@@ -5,7 +5,6 @@ import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionAcceptor;
 import dev.penstock.tunnel.session.SessionClosed;
-import dev.penstock.tunnel.session.SessionObserver;
 import dev.penstock.tunnel.session.TunnelAuthenticator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -103,29 +102,15 @@ public final class TunnelAcceptor implements AutoCloseable {
     }
   }
 
-  /** Passes on how a tunnel fares. */
-  private final class Observer implements SessionObserver {
+  /** Passes on the end, too: before the calls in the tunnel fail, and may be routed again. */
+  private final class Observer extends TunnelObserver {
     private final Tunnel tunnel;
     private final AcceptorListener listener;
 
     Observer(Tunnel tunnel, AcceptorListener listener) {
+      super(tunnel, listener);
       this.tunnel = tunnel;
       this.listener = listener;
-    }
-
-    @Override
-    public void onSuspended(SessionClosed why) {
-      listener.onSuspended(tunnel, why);
-    }
-
-    @Override
-    public void onResumed() {
-      listener.onResumed(tunnel);
-    }
-
-    @Override
-    public void onDrain(String reason) {
-      listener.onDraining(tunnel, reason);
     }
 
     @Override

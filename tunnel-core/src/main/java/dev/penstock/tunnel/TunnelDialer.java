@@ -7,7 +7,6 @@ import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.DialLoop;
 import dev.penstock.tunnel.session.SessionClosed;
-import dev.penstock.tunnel.session.SessionObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -234,7 +233,7 @@ public final class TunnelDialer {
       Tunnel tunnel = Tunnel.dialled(attachment, options);
       tunnels.put(attachment, tunnel);
       listener.onAttached(tunnel);
-      attachment.session().observe(new Observer(tunnel));
+      attachment.session().observe(new TunnelObserver(tunnel, listener));
       String reason = drainReason;
       if (reason != null) {
         tunnel.drain(reason);
@@ -252,29 +251,6 @@ public final class TunnelDialer {
     @Override
     public void onDialFailed(DialFailure failure) {
       listener.onDialFailed(failure);
-    }
-
-    private final class Observer implements SessionObserver {
-      private final Tunnel tunnel;
-
-      Observer(Tunnel tunnel) {
-        this.tunnel = tunnel;
-      }
-
-      @Override
-      public void onSuspended(SessionClosed why) {
-        listener.onSuspended(tunnel, why);
-      }
-
-      @Override
-      public void onResumed() {
-        listener.onResumed(tunnel);
-      }
-
-      @Override
-      public void onDrain(String reason) {
-        listener.onDraining(tunnel, reason);
-      }
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Passes TCP connections on to a target, and resets them all when the bytes for that are through.
  */
-final class CuttingRelay implements AutoCloseable {
+public final class CuttingRelay implements AutoCloseable {
   private final ServerSocket listener;
   private final InetSocketAddress target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -23,13 +23,13 @@ final class CuttingRelay implements AutoCloseable {
   private final AtomicLong bytesToCut = new AtomicLong(Long.MAX_VALUE);
   final AtomicInteger cuts = new AtomicInteger();
 
-  CuttingRelay(InetSocketAddress target) throws IOException {
+  public CuttingRelay(InetSocketAddress target) throws IOException {
     this.target = target;
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
@@ -80,7 +80,8 @@ final class CuttingRelay implements AutoCloseable {
     }
   }
 
-  private void cut() {
+  /** Resets all connections, now. */
+  public void cut() {
     sockets.removeIf(
         socket -> {
           reset(socket);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,41 @@ class TunnelDirectoryTest {
     assertThat(client.calls()).isEqualTo(2);
     client.endCall();
     assertThat(client.tryBeginCall()).isTrue();
+  }
+
+  @Test
+  void client_withoutAConnectionGetsNoCallsUntilItHasOneAgain() {
+    AttachedClient one = directory.attach("acme", "one", channel);
+    AttachedClient two = directory.attach("acme", "two", channel);
+    two.tryBeginCall();
+    directory.suspend(one);
+    assertThat(one.isSuspended()).isTrue();
+    assertThat(one.isSuspendedFor(Duration.ZERO)).isTrue();
+    assertThat(one.isSuspendedFor(Duration.ofHours(1))).isFalse();
+    assertThat(directory.suspended()).isEqualTo(1);
+    assertThat(directory.leastBusy("acme")).containsSame(two);
+    directory.resume(one);
+    assertThat(directory.leastBusy("acme")).containsSame(one);
+    assertThat(directory.suspended()).isZero();
+  }
+
+  @Test
+  void client_thatDrainsGetsNoMoreCalls() {
+    AttachedClient one = directory.attach("acme", "one", channel);
+    directory.drain(one);
+    assertThat(one.isDraining()).isTrue();
+    assertThat(directory.leastBusy("acme")).isEmpty();
+  }
+
+  @Test
+  void arrival_isToldOfAttachingAndOfResuming() {
+    List<String> arrivals = new ArrayList<>();
+    directory.onArrival(arrivals::add);
+    AttachedClient one = directory.attach("acme", "one", channel);
+    directory.attach("beta", "one", channel);
+    directory.suspend(one);
+    directory.resume(one);
+    assertThat(arrivals).containsExactly("acme", "beta", "acme");
   }
 
   @Test

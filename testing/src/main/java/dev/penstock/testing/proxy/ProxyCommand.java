@@ -3,6 +3,7 @@ package dev.penstock.testing.proxy;
 import dev.penstock.server.cli.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,18 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class ProxyCommand implements Callable<Integer> {
+  private final InputStream script;
+
   @Spec private CommandSpec spec;
+
+  /** The command as it is started from a shell. */
+  public ProxyCommand() {
+    this(System.in);
+  }
+
+  ProxyCommand(InputStream script) {
+    this.script = script;
+  }
 
   @Option(
       names = "--listen",
@@ -78,9 +90,9 @@ public final class ProxyCommand implements Callable<Integer> {
   }
 
   /** Reads standard input to its end; true when told to quit. */
-  private static boolean obey(FaultProxy proxy, PrintWriter out) throws IOException {
+  private boolean obey(FaultProxy proxy, PrintWriter out) throws IOException {
     BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(script, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       switch (line.strip()) {
         case "quit" -> {

@@ -2,6 +2,7 @@ package dev.penstock.tunnel.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.tunnel.CuttingRelay;
 import dev.penstock.tunnel.session.DialLoop.Events;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -61,6 +63,40 @@ class DialLoopTest {
     assertThat(recorder.nextEvent()).isEqualTo("attached acme");
     assertThat(fixture.nextAttachment().session().id()).isNotEqualTo(first.session().id());
     stop(loop);
+  }
+
+  @Test
+  void session_thatANewAcceptorDoesNotKnowIsFollowedByAFreshOne() throws Exception {
+    AcceptorFixture first = new AcceptorFixture();
+    InetSocketAddress address = first.acceptor.address();
+    DialLoop loop = start(address, () -> AcceptorFixture.TOKEN);
+    Session before = recorder.nextAttached().session();
+    first.close(); // as a server that is killed: nobody says good-bye
+    try (AcceptorFixture second = new AcceptorFixture(address)) {
+      Session after = second.nextAttachment().session();
+      assertThat(before.closed())
+          .succeedsWithin(AcceptorFixture.PATIENCE)
+          .extracting(SessionClosed::cause)
+          .isEqualTo(CloseCause.SESSION_UNKNOWN);
+      assertThat(recorder.nextAttached().session().id()).isEqualTo(after.id());
+      assertThat(before.resumes()).isZero();
+      stop(loop);
+    }
+  }
+
+  @Test
+  void session_whoseLineBreaksGoesOnAsTheSame() throws Exception {
+    try (CuttingRelay relay = new CuttingRelay(fixture.acceptor.address())) {
+      DialLoop loop = start(relay.address(), () -> AcceptorFixture.TOKEN);
+      Session dialled = recorder.nextAttached().session();
+      CountDownLatch resumed = new CountDownLatch(1);
+      dialled.observe(new ResumeOf(resumed));
+      relay.cut();
+      assertThat(resumed.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(fixture.nextAttachment().session().id()).isEqualTo(dialled.id());
+      assertThat(fixture.attached).as("no second session").isEmpty();
+      stop(loop);
+    }
   }
 
   @Test
@@ -260,6 +296,19 @@ class DialLoopTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("penstock-dial"))
         .toList();
+  }
+
+  private record ResumeOf(CountDownLatch resumed) implements SessionObserver {
+    @Override
+    public void onSuspended(SessionClosed why) {}
+
+    @Override
+    public void onResumed() {
+      resumed.countDown();
+    }
+
+    @Override
+    public void onDrain(String reason) {}
   }
 
   private record SuspensionOf(CompletableFuture<SessionClosed> suspended)
