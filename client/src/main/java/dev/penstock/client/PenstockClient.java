@@ -14,6 +14,7 @@ import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelOptions;
 import dev.penstock.tunnel.TunnelServerBuilder;
 import dev.penstock.tunnel.TunnelStats;
+import dev.penstock.tunnel.session.CloseCause;
 import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,6 +118,10 @@ public final class PenstockClient implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     } finally {
+      // One that has no connection at present would wait for the next to say good-bye over.
+      report
+          .attached()
+          .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
       transport.close();
     }
   }

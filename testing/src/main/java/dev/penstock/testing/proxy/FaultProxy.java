@@ -38,7 +38,6 @@ public final class FaultProxy implements AutoCloseable {
   private final AtomicReference<@Nullable Future<?>> cutting = new AtomicReference<>();
   private final AtomicLong bytesToCut = new AtomicLong(NO_CUT);
   private final AtomicBoolean refusing = new AtomicBoolean();
-  private final AtomicBoolean blackHole = new AtomicBoolean();
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong cuts = new AtomicLong();
   private final AtomicLong bytesUp = new AtomicLong();
@@ -147,7 +146,6 @@ public final class FaultProxy implements AutoCloseable {
    * Keeps everything back, both ways, and the end of a connection too: nobody learns of anything.
    */
   public void blackHole() {
-    blackHole.set(true);
     stall(Direction.UP);
     stall(Direction.DOWN);
   }
@@ -185,7 +183,6 @@ public final class FaultProxy implements AutoCloseable {
     schedule(null);
     bytesToCut.set(NO_CUT);
     refusing.set(false);
-    blackHole.set(false);
     up.heal();
     down.heal();
   }
@@ -250,10 +247,6 @@ public final class FaultProxy implements AutoCloseable {
 
   LaneFaults faults(Direction direction) {
     return direction == Direction.UP ? up : down;
-  }
-
-  boolean swallowsEnds() {
-    return blackHole.get();
   }
 
   /** How many of so many bytes may go before the next cut; fewer mean that it is time for it. */

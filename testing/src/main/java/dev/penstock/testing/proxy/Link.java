@@ -38,16 +38,20 @@ final class Link {
     try {
       task.run();
     } catch (IOException e) {
-      broken();
+      passResetOn();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the link was cut, or the proxy closed
     }
   }
 
-  /** One end has reset the connection: so does the proxy, unless it is to swallow that. */
-  private void broken() {
-    if (!proxy.swallowsEnds()) {
+  /** One end has reset the connection: the other learns of it once nothing is kept back. */
+  private void passResetOn() {
+    try {
+      proxy.faults(Direction.UP).awaitGo();
+      proxy.faults(Direction.DOWN).awaitGo();
       reset();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it was cut meanwhile
     }
   }
 

@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +18,13 @@ record Vitals(long heapBytes, long openFiles, int threads) {
   private static final int OPEN_FILES_SLACK = 30;
   private static final int THREADS_SLACK = 20;
 
-  static Vitals now() {
-    for (int i = 0; i < 3; i++) {
-      System.gc(); // what finalizers and cleaners held goes with the next one
+  /** The JDK's HTTP client ends its thread some seconds after it has become garbage. */
+  private static final long AFTER_COLLECTION_MILLIS = 5_000;
+
+  static Vitals now() throws InterruptedException {
+    for (int i = 0; i < 2; i++) {
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(AFTER_COLLECTION_MILLIS);
     }
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     int threads = ManagementFactory.getThreadMXBean().getThreadCount();
