@@ -130,6 +130,15 @@ final class Plant implements AutoCloseable {
         && server.tunnels().attached() == CLIENTS * CONNECTIONS;
   }
 
+  /** What there is of all that {@link #isAtRest} looks at. */
+  String connections() {
+    return "%d tunnels attached, connections of the clients %s, of the registry %d"
+        .formatted(
+            server.tunnels().attached(),
+            lines.stream().map(line -> line.stats().open()).toList(),
+            registryLine.stats().open());
+  }
+
   long cuts() {
     return lines.stream().mapToLong(line -> line.stats().cuts()).sum()
         + registryLine.stats().cuts();

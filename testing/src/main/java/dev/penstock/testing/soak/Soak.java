@@ -77,6 +77,9 @@ public final class Soak {
     while (!plant.isAtRest() && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
+    if (!plant.isAtRest()) {
+      counts.failed("does not come to rest: " + plant.connections());
+    }
     return Vitals.now();
   }
 
@@ -147,54 +150,17 @@ public final class Soak {
     long left = duration.toNanos();
     while (left > 0
         && !stop.await(Math.min(left, options.reportEvery().toNanos()), TimeUnit.NANOSECONDS)) {
-      out.accept(line(plant));
+      out.accept(new SoakReport(plant, counts).line());
       left = end - System.nanoTime();
     }
   }
 
-  private String line(Plant plant) {
-    return ("transfers %d, %d MiB, small calls %d (longest %d ms), faults %d, cuts %d, resumes %d,"
-            + " continued %d, failures %d, leaks %d")
-        .formatted(
-            counts.transfers.get(),
-            counts.bytes.get() >> 20,
-            counts.smallCalls.get(),
-            TimeUnit.NANOSECONDS.toMillis(counts.longestSmallCallNanos.get()),
-            counts.faults.get(),
-            plant.cuts(),
-            plant.server().tunnels().resumes(),
-            plant.server().gauges().continuedCalls().now(),
-            counts.failures.get(),
-            counts.leaks.get());
-  }
-
   private boolean verdict(Plant plant, Vitals before, Vitals after) {
-    boolean steady = after.hasNotClimbedSince(before);
-    if (!steady) {
+    if (!after.hasNotClimbedSince(before)) {
       counts.failed(
           "climbed from " + before + " to " + after + "; threads: " + Vitals.threadNames());
     }
-    boolean passed = counts.failures.get() == 0;
-    out.accept("");
-    out.accept("| seed | " + options.seed() + " |");
-    out.accept("|---|---|");
-    out.accept("| transfers | " + counts.transfers + " |");
-    out.accept("| bytes | " + counts.bytes + " |");
-    out.accept("| small calls | " + counts.smallCalls + " |");
-    out.accept(
-        "| longest small call | "
-            + TimeUnit.NANOSECONDS.toMillis(counts.longestSmallCallNanos.get())
-            + " ms |");
-    out.accept("| faults | " + counts.faults + " |");
-    out.accept("| cuts | " + plant.cuts() + " |");
-    out.accept("| resumes | " + plant.server().tunnels().resumes() + " |");
-    out.accept(
-        "| continued on another tunnel | " + plant.server().gauges().continuedCalls().now() + " |");
-    out.accept("| at rest before | " + before + " |");
-    out.accept("| at rest after | " + after + " |");
-    out.accept("| leaks | " + counts.leaks + " |");
-    out.accept("| failures | " + counts.failures + " |");
-    counts.failuresInWords.forEach(failure -> out.accept("failure: " + failure));
-    return passed;
+    new SoakReport(plant, counts).table(options.seed(), before, after).forEach(out);
+    return counts.failures.get() == 0;
   }
 }

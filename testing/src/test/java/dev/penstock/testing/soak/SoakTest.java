@@ -2,22 +2,34 @@ package dev.penstock.testing.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.server.cli.DurationConverter;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Random;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Five minutes of it; {@code -Dpenstock.soak=30s} for less, {@code =1h} for more. */
 class SoakTest {
-  @TempDir Path directory;
+  @Test
+  void soak_failsNothingLeaksNothingAndDoesNotClimb() {
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(new SoakCommand())
+            .setOut(new PrintWriter(System.out, true, Charset.defaultCharset()))
+            .setErr(new PrintWriter(err))
+            .execute("--duration", System.getProperty("penstock.soak", "5m"));
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+  }
 
   @Test
-  void soak_failsNothingLeaksNothingAndDoesNotClimb() throws Exception {
-    Duration duration = new DurationConverter().convert(System.getProperty("penstock.soak", "5m"));
-    long seed = new Random().nextInt(Integer.MAX_VALUE);
-    SoakOptions options = new SoakOptions(duration, seed, 8, Duration.ofMinutes(1));
-    assertThat(new Soak(options, System.out::println).run(directory)).isTrue();
+  void badDuration_isAnErrorThatSaysWhatIsAccepted() {
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(new SoakCommand())
+            .setErr(new PrintWriter(err))
+            .execute("--duration", "long");
+    assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("'long'", "--duration");
   }
 }

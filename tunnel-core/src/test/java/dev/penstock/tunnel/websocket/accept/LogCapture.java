@@ -20,7 +20,11 @@ final class LogCapture implements AutoCloseable {
   }
 
   List<String> lines() {
-    return List.copyOf(appender.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+    List<ILoggingEvent> events;
+    synchronized (appender) { // as appenders do when they add one
+      events = List.copyOf(appender.list);
+    }
+    return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
   @Override
