@@ -174,7 +174,6 @@ public final class HttpTransport implements AutoCloseable {
         : failure;
   }
 
-  /** Stops the threads; requests under way end as failed or never. */
   /** Runs a task that does not block once that much time has passed; not after the close. */
   public void after(Duration wait, Runnable task) {
     try {
@@ -184,6 +183,7 @@ public final class HttpTransport implements AutoCloseable {
     }
   }
 
+  /** Stops the threads; requests under way end as failed or never. */
   @Override
   public void close() {
     starters.shutdownNow();
