@@ -11,10 +11,10 @@ import dev.penstock.tunnel.TunnelChannelBuilder;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator;
+import dev.penstock.tunnel.session.TunnelAuthenticator.Accepted;
 import io.grpc.ManagedChannel;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,12 +31,11 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
 
   private final Tokens tokens;
   private final TunnelDirectory directory;
-  private final Admissions admissions = new Admissions();
   private final AtomicLong resumes = new AtomicLong();
   private final Map<Tunnel, Attached> attached = new ConcurrentHashMap<>();
 
   /** What is known of a tunnel while it is attached. */
-  private record Attached(AttachedClient client, Set<TunnelToken> letInBy) {}
+  private record Attached(AttachedClient client, TunnelToken letInBy) {}
 
   Attachments(Tokens tokens, TunnelDirectory directory) {
     this.tokens = tokens;
@@ -52,8 +51,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
     if (!token.get().tunnel().equals(tunnelId)) {
       return Verdict.OTHER_TUNNEL;
     }
-    admissions.accepted(token.get());
-    return Verdict.ACCEPTED;
+    return new Accepted(token.get());
   }
 
   @Override
@@ -66,7 +64,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
             .maxInboundMessageSize(RelayLimits.MAX_MESSAGE_BYTES)
             .build();
     AttachedClient client = directory.attach(tunnel.id(), tunnel.toString(), channel);
-    Attached entry = new Attached(client, admissions.attached(tunnel.id()));
+    Attached entry = new Attached(client, (TunnelToken) tunnel.principal());
     attached.put(tunnel, entry);
     log.info("attached {} from {}", tunnel, tunnel.remoteAddress());
     // The token may have been withdrawn since it was judged; only from here on do reloads see this.
@@ -79,7 +77,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   }
 
   private void closeIfWithdrawn(Tunnel tunnel, Attached entry) {
-    if (!entry.letInBy().stream().allMatch(tokens::isInForce)) {
+    if (!tokens.isInForce(entry.letInBy())) {
       tunnel.close(CloseCause.CLOSED, "its token was withdrawn");
     }
   }

@@ -36,13 +36,23 @@ final class OneBlobClient extends RegistryGrpc.RegistryImplBase implements Diale
 
   private final Server server;
   private final CountDownLatch attached = new CountDownLatch(1);
+  private final CountDownLatch resumed = new CountDownLatch(1);
   private final CompletableFuture<SessionClosed> detached = new CompletableFuture<>();
   private volatile byte[] sent = BLOB;
   private volatile String askedRegistry = "none asked";
 
   OneBlobClient(URI url, String token, @Nullable Path trusted) throws IOException {
+    this(url, token, trusted, Duration.ZERO);
+  }
+
+  /** One that moves to a fresh connection that often. */
+  OneBlobClient(URI url, String token, @Nullable Path trusted, Duration maxCarrierAge)
+      throws IOException {
     TunnelDialer.Builder dialer =
-        TunnelDialer.builder(url, "acme").token(() -> token).listener(this);
+        TunnelDialer.builder(url, "acme")
+            .token(() -> token)
+            .maxCarrierAge(maxCarrierAge)
+            .listener(this);
     if (trusted != null) {
       dialer.trustedCertificates(trusted);
     }
@@ -57,6 +67,17 @@ final class OneBlobClient extends RegistryGrpc.RegistryImplBase implements Diale
   @Override
   public void onDetached(Tunnel tunnel, SessionClosed why, Duration retryIn) {
     detached.complete(why);
+  }
+
+  @Override
+  public void onResumed(Tunnel tunnel) {
+    resumed.countDown();
+  }
+
+  void awaitResumed() throws InterruptedException {
+    if (!resumed.await(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("not resumed");
+    }
   }
 
   void awaitAttached() throws InterruptedException {

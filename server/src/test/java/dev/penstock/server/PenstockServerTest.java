@@ -156,6 +156,29 @@ class PenstockServerTest {
   }
 
   @Test
+  void aWithdrawnToken_endsNoTunnelOfAnother_howeverOftenItsOwnResumed() throws Exception {
+    List<String> withFirst = Files.readAllLines(tokens);
+    OneBlobClient moving =
+        new OneBlobClient(publicUrl("ws"), tunnelToken, null, Duration.ofSeconds(1));
+    moving.awaitResumed();
+    String second = TokenFile.createTunnelToken(tokens, "acme");
+    OneBlobClient other = new OneBlobClient(publicUrl("ws"), second, null);
+    try {
+      other.awaitAttached();
+      List<String> lines = new ArrayList<>(Files.readAllLines(tokens));
+      lines.removeIf(line -> line.startsWith("tunnel") && withFirst.contains(line));
+      Files.write(tokens, lines);
+      moving.detached().get(30, TimeUnit.SECONDS);
+      client.detached().get(30, TimeUnit.SECONDS);
+      assertThat(fetch(BLOB, "-o", "/dev/null")).as(() -> err.toString()).isEqualTo(ExitCode.OK);
+      assertThat(other.detached()).isNotDone();
+    } finally {
+      moving.close();
+      other.close();
+    }
+  }
+
+  @Test
   void tunnels_holdNoMoreThanTheirReplayWindows() throws Exception {
     stop();
     start(config().replayWindowBytes(2 << 20));

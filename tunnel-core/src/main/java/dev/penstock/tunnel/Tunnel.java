@@ -47,6 +47,11 @@ public final class Tunnel {
     return attachment.instance();
   }
 
+  /** What the acceptor's authenticator made of the client's token. */
+  public Object principal() {
+    return attachment.principal();
+  }
+
   /** The peer's socket address, or that of the proxy next to us. */
   public SocketAddress remoteAddress() {
     return session().remoteAddress();

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class CuttingRelay implements AutoCloseable {
   private final ServerSocket listener;
-  private final InetSocketAddress target;
+  // Written by the test, read by the thread that accepts.
+  private volatile InetSocketAddress target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytesToCut = new AtomicLong(Long.MAX_VALUE);
@@ -31,6 +32,11 @@ public final class CuttingRelay implements AutoCloseable {
 
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
+  }
+
+  /** Passes connections that come from now on to another place. */
+  public void redirect(InetSocketAddress newTarget) {
+    target = newTarget;
   }
 
   /** Cuts once that many more bytes have gone through, in both directions together. */

@@ -1,5 +1,7 @@
 package dev.penstock.tunnel.session;
 
+import dev.penstock.tunnel.session.TunnelAuthenticator.Accepted;
+import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
@@ -45,24 +47,23 @@ final class Decisions {
     }
     return request
         .bearerToken()
-        .map(token -> judge(request, new Applicant(tunnelId.get(), instance, token)))
+        .map(token -> judge(request, tunnelId.get(), instance, token))
         .orElseGet(() -> unauthorized("no bearer token", tunnelId.get()));
   }
 
   /** Who asks. */
-  private record Applicant(String tunnelId, String instance, String token) {}
+  private record Applicant(String tunnelId, String instance, String token, Object principal) {}
 
-  private UpgradeDecision judge(UpgradeRequest request, Applicant applicant) {
-    String tunnelId = applicant.tunnelId;
-    return switch (settings.authenticator().judge(tunnelId, applicant.token)) {
-      case ACCEPTED -> accept(request, applicant);
-      case OTHER_TUNNEL ->
-          refuse(
-              403,
-              "this token is not for tunnel '" + tunnelId + "'",
-              "use the token of that tunnel");
-      case UNKNOWN_TOKEN -> unauthorized("unknown token", tunnelId);
-    };
+  private UpgradeDecision judge(
+      UpgradeRequest request, String tunnelId, String instance, String token) {
+    Verdict verdict = settings.authenticator().judge(tunnelId, token);
+    if (verdict instanceof Accepted accepted) {
+      return accept(request, new Applicant(tunnelId, instance, token, accepted.principal()));
+    }
+    return verdict.equals(Verdict.OTHER_TUNNEL)
+        ? refuse(
+            403, "this token is not for tunnel '" + tunnelId + "'", "use the token of that tunnel")
+        : unauthorized("unknown token", tunnelId);
   }
 
   private static UpgradeDecision unauthorized(String error, String tunnelId) {
@@ -98,6 +99,13 @@ final class Decisions {
         session.eventLoop(),
         () -> {
           if (!session.canReplayFrom(peerReceived)) {
+            if (session.isConnected() && session.isBeyond(peerReceived)) {
+              // A hop may hold a request back until its sender has long given it up.
+              return refuse(
+                  409,
+                  "the session has gone on since this was asked",
+                  "ask again, with what has been received by now");
+            }
             session.close(
                 CloseCause.PROTOCOL_ERROR,
                 "the client says that it has received %d bytes".formatted(peerReceived));
@@ -150,7 +158,10 @@ final class Decisions {
     Session session = new Session(id, settings.limits(), settings.resumeTimeout(), carrier);
     carrier.carry(session);
     sessions.add(session, applicant.tunnelId, applicant.token);
-    settings.onAttached().accept(new Attachment(applicant.tunnelId, applicant.instance, session));
+    settings
+        .onAttached()
+        .accept(
+            new Attachment(applicant.tunnelId, applicant.instance, applicant.principal, session));
     return carrier;
   }
 

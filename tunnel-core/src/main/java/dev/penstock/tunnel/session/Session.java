@@ -230,6 +230,11 @@ public final class Session {
     return !over && outbound.canReplayFrom(peerReceived);
   }
 
+  /** True when the peer has told since that it has received more than that. */
+  boolean isBeyond(long peerReceived) {
+    return peerReceived < outbound.acknowledgedBytes();
+  }
+
   /** Lets go of the present carrier, if there is one: another is about to take over. */
   void release() {
     Carrier old = carrier;

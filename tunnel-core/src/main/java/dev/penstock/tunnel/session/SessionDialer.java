@@ -58,9 +58,12 @@ final class SessionDialer {
    * twice.
    *
    * <p>An acceptor that does not know the session any more answers with a new one. Then the old one
-   * ends, and the new one goes to {@code onAttached}.
+   * ends, and the new one goes to {@code onAttached}; but for an old one that still has its
+   * carrier.
    *
    * @return the new session; empty when the old one goes on
+   * @throws ElsewhereException when the session is not known there, and still has its carrier: it
+   *     stays where it is
    */
   Optional<Attachment> dialAgain(Session session, Consumer<Attachment> onAttached)
       throws DialException, InterruptedException {
@@ -171,6 +174,9 @@ final class SessionDialer {
         outcome.cancel(false);
         throw new IllegalStateException("the upgrade was accepted, but then no session began", e);
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof ElsewhereException elsewhere) {
+          throw elsewhere;
+        }
         throw new IllegalStateException("the session could not begin: " + e.getCause(), e);
       }
     }
@@ -183,17 +189,26 @@ final class SessionDialer {
       }
       String claim = "the server says that it has received %d bytes".formatted(received);
       session.close(CloseCause.PROTOCOL_ERROR, claim);
-      carrier.close(CloseCause.PROTOCOL_ERROR, claim);
+      session.eventLoop().execute(() -> carrier.close(CloseCause.PROTOCOL_ERROR, claim));
     }
 
     private void begin(WebSocketCarrier carrier, ResponseHeaders headers) {
-      if (resumed != null) {
-        resumed.close(CloseCause.SESSION_UNKNOWN, "");
-      }
       Session session =
           new Session(sessionId(headers), limits(headers), settings.resumeTimeout(), carrier);
       carrier.carry(session);
-      adopt(new Attachment(settings.tunnelId(), settings.instance(), session));
+      if (resumed != null && resumed.isConnected()) {
+        session.listen(new Unwanted());
+        // Later: this is said while the WebSocket is being made.
+        session
+            .eventLoop()
+            .execute(() -> session.close(CloseCause.CLOSED, "its client stays where it is"));
+        outcome.completeExceptionally(new ElsewhereException());
+        return;
+      }
+      if (resumed != null) {
+        resumed.close(CloseCause.SESSION_UNKNOWN, "");
+      }
+      adopt(new Attachment(settings.tunnelId(), settings.instance(), "", session));
     }
 
     private void adopt(Attachment attachment) {
@@ -204,7 +219,9 @@ final class SessionDialer {
         throw e;
       }
       if (!outcome.complete(Optional.of(attachment))) {
-        attachment.session().close(CloseCause.CLOSED, "the dial was given up before");
+        Session late = attachment.session();
+        late.eventLoop()
+            .execute(() -> late.close(CloseCause.CLOSED, "the dial was given up before"));
       }
     }
 

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * the last one grows too old.
  *
  * <p>A lost carrier is followed up at once, and after that with the waits of {@link Backoff}. A
- * carrier over which not a byte got through counts as a failed dial, so that a hop which lets every
- * connection in, and then drops it, is not hammered.
+ * carrier that lasted for less than a heartbeat, and over which not a byte got through, counts as a
+ * failed dial, so that a hop which lets every connection in, and then drops it, is not hammered.
  *
  * <p>One thread calls {@link #keep}; the session's event loop calls the rest.
  */
@@ -32,8 +32,9 @@ final class SessionKeeper implements SessionObserver {
 
   private final long bornNanos = System.nanoTime();
 
-  // These three belong to the thread that keeps.
+  // These four belong to the thread that keeps.
   private long renewAtNanos;
+  private long dialledNanos = bornNanos;
   private long progress;
   private boolean fruitless;
 
@@ -73,21 +74,20 @@ final class SessionKeeper implements SessionObserver {
    */
   Optional<Attachment> keep(boolean untilDrain, Consumer<Attachment> onAttached)
       throws InterruptedException {
-    while (!isOver() && !(untilDrain && session.isPeerDraining())) {
-      news.drainPermits();
+    Optional<Attachment> successor = Optional.empty();
+    news.drainPermits(); // what they told of shows now
+    while (successor.isEmpty() && !isOver() && !(untilDrain && session.isPeerDraining())) {
       if (!session.isConnected()) {
         pauseIfFruitless();
-        Optional<Attachment> successor = dial(onAttached);
-        if (successor.isPresent()) {
-          return successor;
-        }
+        successor = dial(onAttached);
       } else if (isOld()) {
-        dial(onAttached);
+        successor = dial(onAttached);
       } else {
         awaitNews(maxCarrierAge.isZero() ? Long.MAX_VALUE : renewAtNanos - System.nanoTime());
       }
+      news.drainPermits();
     }
-    return Optional.empty();
+    return successor;
   }
 
   private Optional<Attachment> dial(Consumer<Attachment> onAttached) throws InterruptedException {
@@ -98,6 +98,10 @@ final class SessionKeeper implements SessionObserver {
       Optional<Attachment> successor = dialer.dialAgain(session, onAttached);
       succeeded();
       return successor;
+    } catch (ElsewhereException e) {
+      renewAtNanos = nextRenewal();
+      onFailure.accept(DialFailure.of(e, backoff));
+      return Optional.empty();
     } catch (DialException | RuntimeException e) {
       DialFailure failure = DialFailure.of(e, backoff);
       onFailure.accept(failure);
@@ -109,7 +113,11 @@ final class SessionKeeper implements SessionObserver {
   private void succeeded() {
     renewAtNanos = nextRenewal();
     long now = session.progress();
-    fruitless = now == progress;
+    long nowNanos = System.nanoTime();
+    // An idle tunnel brings nothing, and is none the worse for it.
+    boolean hasLasted = nowNanos - dialledNanos >= session.limits().heartbeat().toNanos();
+    fruitless = now == progress && !hasLasted;
+    dialledNanos = nowNanos;
     progress = now;
     if (!fruitless) {
       backoff.reset();

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heartbeat {
   /** Checks per interval; also the precision with which a dead line is noticed. */
-  private static final int TICKS_PER_INTERVAL = 4;
+  private static final int TICKS_PER_INTERVAL = 8;
+
+  /** The part of an interval by which a pong may be late. */
+  private static final int SLACK = 4;
 
   private final long intervalNanos;
   private final Line line;
@@ -92,7 +95,7 @@ final class Heartbeat {
   }
 
   private boolean isLongAgo(long nanos) {
-    return ticker.nanoTime() - nanos > intervalNanos + intervalNanos / TICKS_PER_INTERVAL;
+    return ticker.nanoTime() - nanos > intervalNanos + intervalNanos / SLACK;
   }
 
   private void die(String why) {

@@ -100,6 +100,26 @@ class DialLoopTest {
   }
 
   @Test
+  void renewal_thatLeadsElsewhereLeavesTheSessionWhereItIs() throws Exception {
+    try (AcceptorFixture elsewhere = new AcceptorFixture();
+        CuttingRelay relay = new CuttingRelay(fixture.acceptor.address())) {
+      DialLoop loop = start(relay.address(), () -> AcceptorFixture.TOKEN, Duration.ofSeconds(1));
+      Session session = recorder.nextAttached().session();
+      relay.redirect(elsewhere.acceptor.address());
+      assertThat(recorder.nextFailure().message()).contains("stays on its old connection");
+      assertThat(elsewhere.nextAttachment().session().closed())
+          .succeedsWithin(AcceptorFixture.PATIENCE)
+          .extracting(SessionClosed::cause)
+          .isEqualTo(CloseCause.CLOSED);
+      assertThat(session.isConnected()).isTrue();
+      assertThat(session.closed()).isNotDone();
+      assertThat(recorder.attachments).isEmpty();
+      relay.redirect(fixture.acceptor.address());
+      stop(loop);
+    }
+  }
+
+  @Test
   void refusedToken_isReportedAndAskedAgainOnlySlowly() throws Exception {
     DialLoop loop = start(fixture.acceptor.address(), () -> "wrong");
     DialFailure failure = recorder.nextFailure();
@@ -261,6 +281,11 @@ class DialLoopTest {
   }
 
   private DialLoop start(InetSocketAddress server, Supplier<String> token) throws IOException {
+    return start(server, token, Duration.ZERO);
+  }
+
+  private DialLoop start(InetSocketAddress server, Supplier<String> token, Duration maxCarrierAge)
+      throws IOException {
     DialLoop loop =
         new DialLoop(
             new DialLoop.Settings(
@@ -270,7 +295,7 @@ class DialLoopTest {
                 token,
                 AcceptorFixture.PATIENCE,
                 AcceptorFixture.PATIENCE,
-                Duration.ZERO,
+                maxCarrierAge,
                 null,
                 null,
                 null,

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The handshake of the specification, from the side that may send anything. */
 class SessionAcceptorTest {
+  private static final int FRAME_HEADER_BYTES = 2;
+
   private final AcceptorFixture fixture = new AcceptorFixture();
 
   SessionAcceptorTest() throws IOException {}
@@ -134,6 +136,47 @@ class SessionAcceptorTest {
     assertThat(sessionIn(answer)).isNotEqualTo(id);
   }
 
+  @Test
+  void resume_thatWasHeldBackForLongIsRefusedAndHarmsNobody() throws Exception {
+    try (Socket client = new Socket()) {
+      String id = sessionIn(ask(client, "/tunnel/v1/acme", Map.of()));
+      Session session = fixture.nextAttachment().session();
+      session.eventLoop().execute(() -> sendTenBytes(session));
+      assertThat(client.getInputStream().readNBytes(FRAME_HEADER_BYTES + 10)).hasSize(12);
+      client.getOutputStream().write(maskedText("ack 10"));
+      awaitAcknowledged(session);
+      Map<String, String> resume = Map.of("Penstock-Session", id, "Penstock-Received", "0");
+      assertThat(ask("/tunnel/v1/acme", resume))
+          .startsWith("HTTP/1.1 409 ")
+          .contains("the session has gone on");
+      assertThat(session.isConnected()).isTrue();
+      assertThat(session.closed()).isNotDone();
+    }
+  }
+
+  private static void sendTenBytes(Session session) {
+    session.send(session.allocate(10).writeZero(10));
+    session.flush();
+  }
+
+  /** Under a masking key of zeros, which changes nothing. */
+  private static byte[] maskedText(String text) {
+    byte[] frame = new byte[6 + text.length()];
+    frame[0] = (byte) 0x81;
+    frame[1] = (byte) (0x80 | text.length());
+    System.arraycopy(text.getBytes(UTF_8), 0, frame, 6, text.length());
+    return frame;
+  }
+
+  /** An acknowledgement has no event of its own. */
+  private static void awaitAcknowledged(Session session) {
+    long deadline = System.nanoTime() + AcceptorFixture.PATIENCE.toNanos();
+    while (session.sentBytes() == 0 || session.unacknowledgedBytes() > 0) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"short, 0", "0123456789abcdef0123, -1", "0123456789abcdef0123, ''"})
   void resume_thatMakesNoSenseIs400(String session, String received) throws Exception {
@@ -179,6 +222,12 @@ class SessionAcceptorTest {
 
   /** Sends an upgrade with some headers replaced, or left out when empty; reads head and body. */
   private String ask(String path, Map<String, String> changed) throws IOException {
+    try (Socket socket = new Socket()) {
+      return ask(socket, path, changed);
+    }
+  }
+
+  private String ask(Socket socket, String path, Map<String, String> changed) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Host", "localhost");
     headers.put("Upgrade", "websocket");
@@ -192,18 +241,16 @@ class SessionAcceptorTest {
     headers.values().removeIf(String::isEmpty);
     StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n");
     headers.forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
-    try (Socket socket = new Socket()) {
-      socket.connect(fixture.acceptor.address());
-      socket.setSoTimeout((int) AcceptorFixture.PATIENCE.toMillis());
-      socket.getOutputStream().write(request.append("\r\n").toString().getBytes(UTF_8));
-      StringBuilder answer = new StringBuilder();
-      int octet = socket.getInputStream().read();
-      while (octet >= 0 && !isSwitched(answer)) {
-        answer.append((char) octet);
-        octet = isSwitched(answer) ? -1 : socket.getInputStream().read();
-      }
-      return answer.toString();
+    socket.connect(fixture.acceptor.address());
+    socket.setSoTimeout((int) AcceptorFixture.PATIENCE.toMillis());
+    socket.getOutputStream().write(request.append("\r\n").toString().getBytes(UTF_8));
+    StringBuilder answer = new StringBuilder();
+    int octet = socket.getInputStream().read();
+    while (octet >= 0 && !isSwitched(answer)) {
+      answer.append((char) octet);
+      octet = isSwitched(answer) ? -1 : socket.getInputStream().read();
     }
+    return answer.toString();
   }
 
   private static boolean isSwitched(StringBuilder answer) {

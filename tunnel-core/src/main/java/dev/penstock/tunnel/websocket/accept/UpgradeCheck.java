@@ -4,6 +4,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -55,6 +56,10 @@ final class UpgradeCheck {
     require(
         headers().contains("Sec-WebSocket-Version", "13", false),
         "header Sec-WebSocket-Version: 13");
+    // A body would keep a request that has been judged from its end, for as long as one likes.
+    require(
+        !HttpUtil.isTransferEncodingChunked(request) && HttpUtil.getContentLength(request, 0L) == 0,
+        "no body");
     require(isKey(headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)), "header Sec-WebSocket-Key");
     require(
         hasToken("Sec-WebSocket-Protocol", subprotocol),

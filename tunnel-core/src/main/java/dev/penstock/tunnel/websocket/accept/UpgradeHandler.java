@@ -75,8 +75,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
       if (message instanceof HttpRequest request && !answered) {
         answered = true;
         answer(ctx, request);
-      } else if (message instanceof LastHttpContent last && upgrade != null) {
-        endRequest(ctx, last, upgrade);
+      } else if (message instanceof LastHttpContent && upgrade != null) {
+        upgrade.run();
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -173,15 +173,6 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                             channel.close();
                           }
                         }));
-  }
-
-  private static void endRequest(
-      ChannelHandlerContext ctx, LastHttpContent last, Runnable upgrade) {
-    if (last.decoderResult().isFailure()) {
-      refuseUnreadable(ctx, last.decoderResult().cause());
-    } else {
-      upgrade.run();
-    }
   }
 
   private void accept(

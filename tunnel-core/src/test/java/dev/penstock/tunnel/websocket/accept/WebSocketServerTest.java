@@ -80,21 +80,6 @@ class WebSocketServerTest {
     assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
   }
 
-  @Test
-  void upgrade_withABodyIsTakenAfterTheBody() throws Exception {
-    RawClient client = connect();
-    client.send(ServerFixture.upgrade("/ok", "Content-Length", "4")).send("body");
-    assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
-    assertEchoes(client);
-  }
-
-  @Test
-  void upgrade_withABrokenBodyIsRefused() throws Exception {
-    RawClient client = connect();
-    client.send(ServerFixture.upgrade("/ok", "Transfer-Encoding", "chunked")).send("zz\r\n");
-    assertThat(HttpAnswer.read(client).status()).isEqualTo(400);
-  }
-
   @ParameterizedTest
   @CsvSource({
     "Host, '', header Host",
@@ -109,6 +94,8 @@ class WebSocketServerTest {
     "Sec-WebSocket-Key, '!!!', header Sec-WebSocket-Key",
     "Sec-WebSocket-Protocol, '', header Sec-WebSocket-Protocol: test.v1",
     "Sec-WebSocket-Protocol, chat, header Sec-WebSocket-Protocol: test.v1",
+    "Content-Length, 1, no body",
+    "Transfer-Encoding, chunked, no body",
   })
   void improperUpgrade_isToldWhatIsMissing(String header, String value, String missing)
       throws Exception {
@@ -277,13 +264,6 @@ class WebSocketServerTest {
         .isBetween(
             ServerFixture.HANDSHAKE_TIMEOUT.dividedBy(2),
             ServerFixture.HANDSHAKE_TIMEOUT.multipliedBy(5));
-  }
-
-  @Test
-  void slowBody_isClosedToo() throws Exception {
-    RawClient client = connect();
-    client.send(ServerFixture.upgrade("/ok", "Content-Length", "100")).send("x");
-    assertThat(client.readToEnd()).isEmpty();
   }
 
   @Test
