@@ -21,11 +21,16 @@ public final class AttachedClient {
   private volatile boolean draining;
   private volatile long suspendedAtNanos = CONNECTED;
 
-  AttachedClient(String tunnel, String name, ManagedChannel channel, int maxCalls) {
+  /** Told when a full client has a place again; any thread. */
+  private final Runnable onPlace;
+
+  AttachedClient(
+      String tunnel, String name, ManagedChannel channel, int maxCalls, Runnable onPlace) {
     this.tunnel = tunnel;
     this.name = name;
     this.channel = channel;
     this.maxCalls = maxCalls;
+    this.onPlace = onPlace;
   }
 
   /** The tunnel id under which it is attached. */
@@ -54,7 +59,14 @@ public final class AttachedClient {
 
   /** Gives a place back. */
   public void endCall() {
-    calls.decrementAndGet();
+    if (calls.getAndDecrement() == maxCalls) {
+      onPlace.run();
+    }
+  }
+
+  /** Whether it has a place for one more call. */
+  public boolean hasPlace() {
+    return calls.get() < maxCalls;
   }
 
   /** Why it is no longer attached; empty while it is. */

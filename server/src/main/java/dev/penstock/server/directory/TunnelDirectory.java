@@ -16,8 +16,9 @@ public final class TunnelDirectory {
   private final Map<String, List<AttachedClient>> attached = new ConcurrentHashMap<>();
   private final int maxCallsPerClient;
 
-  // Set once, before the first client attaches.
+  // These are set once, before the first client attaches.
   private volatile Consumer<String> onArrival = tunnel -> {};
+  private volatile Consumer<String> onPlace = tunnel -> {};
 
   /** A directory whose clients take this many calls at once, each. */
   public TunnelDirectory(int maxCallsPerClient) {
@@ -30,12 +31,21 @@ public final class TunnelDirectory {
   }
 
   /**
+   * Says who hears of it when a client that was full has a place again. Whoever ends a call calls
+   * it, with whatever locks are held then: it must take none.
+   */
+  public void onPlace(Consumer<String> listener) {
+    onPlace = listener;
+  }
+
+  /**
    * Adds a client; calls may come to it from now on.
    *
    * @param name how logs and messages call it
    */
   public AttachedClient attach(String tunnel, String name, ManagedChannel channel) {
-    var client = new AttachedClient(tunnel, name, channel, maxCallsPerClient);
+    var client =
+        new AttachedClient(tunnel, name, channel, maxCallsPerClient, () -> onPlace.accept(tunnel));
     attached.merge(
         tunnel,
         List.of(client),
@@ -83,6 +93,11 @@ public final class TunnelDirectory {
     return attached.getOrDefault(tunnel, List.of()).stream()
         .filter(AttachedClient::isUsable)
         .min(Comparator.comparingInt(AttachedClient::calls));
+  }
+
+  /** Whether a client is there under this id whose tunnel has no connection at present. */
+  public boolean hasSuspended(String tunnel) {
+    return attached.getOrDefault(tunnel, List.of()).stream().anyMatch(AttachedClient::isSuspended);
   }
 
   /** How many clients are there whose tunnel has no connection. */

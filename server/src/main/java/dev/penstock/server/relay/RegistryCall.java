@@ -270,7 +270,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       conclude(why, new Metadata());
     } else {
       left = from + ": " + why.getDescription();
-      search = router.find(tunnel, this);
+      search = router.findAgain(tunnel, this);
     }
   }
 

@@ -51,9 +51,12 @@ final class RelayStatus {
    * the client said of the call: then another client can be asked.
    */
   static boolean isOfLoss(Status status, AttachedClient client) {
-    boolean gone = client.lost().isPresent() || client.isDraining();
+    boolean isLost = client.lost().isPresent();
     return switch (status.getCode()) {
-      case UNAVAILABLE, CANCELLED, UNKNOWN -> gone;
+      case UNAVAILABLE, CANCELLED, UNKNOWN -> isLost || client.isDraining();
+      // What ends a tunnel by a defect of one of its ends; a client has no such word of its own
+      // for a tunnel that it has lost.
+      case INTERNAL -> isLost;
       default -> false;
     };
   }

@@ -6,11 +6,13 @@ import java.time.Duration;
  * How calls wait for a client.
  *
  * @param attachWait for how long a call waits, 0 to 10 min
- * @param maxWaitingCalls how many calls may wait at once, in all, 0 to 100,000
+ * @param maxWaitingCalls how many calls may wait at once, in all, 0 to 100,000; a quarter of them
+ *     for one tunnel id
  */
 public record RouteOptions(Duration attachWait, int maxWaitingCalls) {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
   private static final int MOST_WAITING = 100_000;
+  private static final int SHARES = 4;
 
   /** 10 s, and 1,000 calls. */
   public static final RouteOptions DEFAULTS = new RouteOptions(Duration.ofSeconds(10), 1_000);
@@ -25,5 +27,10 @@ public record RouteOptions(Duration attachWait, int maxWaitingCalls) {
       throw new IllegalArgumentException(
           "max-waiting-calls is " + maxWaitingCalls + "; accepted are 0 to 100,000");
     }
+  }
+
+  /** The share of the room that the calls to one tunnel id may have. */
+  int mostWaitingForOne() {
+    return (maxWaitingCalls + SHARES - 1) / SHARES;
   }
 }

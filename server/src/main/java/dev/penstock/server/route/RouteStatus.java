@@ -49,10 +49,11 @@ final class RouteStatus {
             .formatted(tunnel, after, tunnel, RETRY_IN.toSeconds()));
   }
 
-  static Status tooManyWaiting(String tunnel, int most) {
+  static Status tooManyWaiting(String tunnel, RouteOptions options) {
     return Status.UNAVAILABLE.withDescription(
-        "no client attached under tunnel '%s', and %d calls wait for one already; try again in %d s"
-            .formatted(tunnel, most, RETRY_IN.toSeconds()));
+        "no client attached under tunnel '%s', and %d calls wait for one already, or %d for any;"
+                .formatted(tunnel, options.mostWaitingForOne(), options.maxWaitingCalls())
+            + " try again in %d s".formatted(RETRY_IN.toSeconds()));
   }
 
   /** When to try again, for machines: {@code google.rpc.RetryInfo}, and gRPC's own pushback. */

@@ -11,15 +11,22 @@ public final class Search {
   private final Router router;
   private final String tunnel;
   private final Taker taker;
+  private final boolean isAgain;
   private final AtomicBoolean over = new AtomicBoolean();
 
   // Written once by the thread that begins to wait, read by whichever ends it.
   private volatile @Nullable Future<?> timeout;
 
-  Search(Router router, String tunnel, Taker taker) {
+  Search(Router router, String tunnel, Taker taker, boolean isAgain) {
     this.router = router;
     this.tunnel = tunnel;
     this.taker = taker;
+    this.isAgain = isAgain;
+  }
+
+  /** Whether the call was with a client before. */
+  boolean isAgain() {
+    return isAgain;
   }
 
   String tunnel() {

@@ -11,7 +11,7 @@ import java.util.Set;
  * The calls that wait for a client, in the order in which they came; a bounded number. Any thread.
  */
 final class WaitingRoom {
-  private final int most;
+  private final RouteOptions options;
 
   @GuardedBy("this")
   private final Map<String, Set<Search>> waiting = new HashMap<>();
@@ -22,13 +22,18 @@ final class WaitingRoom {
   @GuardedBy("this")
   private int highest;
 
-  WaitingRoom(int most) {
-    this.most = most;
+  WaitingRoom(RouteOptions options) {
+    this.options = options;
   }
 
-  /** Lets a call in; false when there is no room. */
+  /**
+   * Lets a call in; false when there is no room, or when those of its tunnel id have had their
+   * share of it: the callers of one customer who is not there shall not be everybody's trouble.
+   */
   synchronized boolean enter(Search search) {
-    if (count >= most) {
+    int ofTunnel = waiting.getOrDefault(search.tunnel(), Set.of()).size();
+    boolean isFull = count >= options.maxWaitingCalls() || ofTunnel >= options.mostWaitingForOne();
+    if (isFull && !search.isAgain()) {
       return false;
     }
     if (waiting.computeIfAbsent(search.tunnel(), id -> new LinkedHashSet<>()).add(search)) {

@@ -106,6 +106,31 @@ class RegistryCallTest {
   }
 
   @Test
+  void blob_goesOnAfterATunnelThatEndedByADefect() throws Exception {
+    CompletableFuture<Void> lost = new CompletableFuture<>();
+    AtomicInteger asked = new AtomicInteger();
+    fixture.registry.script =
+        (request, caller) -> {
+          if (asked.getAndIncrement() > 0) {
+            fixture.registry.sendsWhatIsAsked(BLOB).answer(request, caller);
+            return;
+          }
+          caller.onNext(
+              FetchBlobResponse.newBuilder()
+                  .setHeader(header(BLOB.length, 0, BLOB.length))
+                  .build());
+          caller.onNext(ScriptedRegistry.data(BLOB, 0, 1_000));
+          lost.thenRun(() -> caller.onError(Status.INTERNAL.asException()));
+        };
+    BlobReader reader = fixture.fetch(request()).read(2);
+    fixture.attachAnother("two");
+    fixture.directory.detach(fixture.acme, "a frame that makes no sense");
+    lost.complete(null);
+    assertThat(reader.readAll()).isEqualTo(Status.OK);
+    assertThat(reader.data()).isEqualTo(BLOB);
+  }
+
+  @Test
   void blob_isNeverSplicedFromWhatContradictsItsBeginning() throws Exception {
     BlobReader reader = fixture.fetch(request()).read(3);
     fixture.registry.script = fixture.registry.sends(BLOB, header(BLOB.length, 0, BLOB.length));
@@ -192,7 +217,7 @@ class RegistryCallTest {
 
   @Test
   void waitingCalls_areBoundedAndEachIsAnsweredWithARetryHint() throws Exception {
-    start(options(Duration.ofSeconds(20), 2));
+    start(options(Duration.ofSeconds(20), 8));
     fixture.loseFirst();
     List<CompletableFuture<Object>> waiting = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
