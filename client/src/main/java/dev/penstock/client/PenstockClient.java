@@ -144,6 +144,7 @@ public final class PenstockClient implements AutoCloseable {
     return new RegistryOptions(
         defaults.maxManifestBytes(),
         defaults.maxSkippedBytes(),
+        defaults.openingPatience(),
         config.registryPatience(),
         defaults.idleTimeout());
   }

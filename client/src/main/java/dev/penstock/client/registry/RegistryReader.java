@@ -6,6 +6,7 @@ import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpTransport;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ public final class RegistryReader {
   private final RegistryHealth health;
   private final HttpTransport transport;
   private final ResumeRule resumeRule;
+  private final Duration openingPatience;
   private final BlobOpening blobs;
   private final BlobSizes sizes;
   private final ManifestReading manifests;
@@ -32,6 +34,7 @@ public final class RegistryReader {
     this.endpoint = endpoint;
     this.transport = transport;
     this.resumeRule = options.resumeRule();
+    this.openingPatience = options.openingPatience();
     this.health = new RegistryHealth(endpoint);
     Authorizer authorizer = new Authorizer(transport, endpoint.uri(), endpoint.credentials());
     AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
@@ -90,8 +93,8 @@ public final class RegistryReader {
       Failures failures, Function<Abort, CompletableFuture<T>> read, Consumer<T> drop) {
     Abort abort = new Abort();
     CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture.completedFuture(abort)
-        .thenCompose(read)
+    new Repeating(transport, failures, openingPatience, abort)
+        .run(read)
         .whenComplete(
             (value, failure) -> {
               RegistryException known = failure == null ? null : failures.of(failure);

@@ -7,8 +7,9 @@ import java.time.Duration;
  *
  * <p>After the rule of {@code containers/image} ({@code docker/body_reader.go}): go on when enough
  * bytes came since the last attempt, or when some came in a long time; stop when neither is so.
- * What differs: an attempt that brings nothing is followed by some more, with waits in between, so
- * that a registry may be restarted; and nothing goes on for ever without a byte.
+ * What differs: 64 KiB are enough, not a MiB, so that a slow line that is often cut is one that
+ * moves; an attempt that brings nothing is followed by some more, with waits in between, so that a
+ * registry may be restarted; and nothing goes on for ever without a byte.
  *
  * @param enoughBytes what an attempt has to bring to be counted as a success
  * @param mostAttempts how many that are none may follow each other
@@ -17,5 +18,5 @@ import java.time.Duration;
  */
 record ResumeRule(long enoughBytes, int mostAttempts, Duration patience, Duration idleTimeout) {
   static final ResumeRule DEFAULTS =
-      new ResumeRule(1 << 20, 12, Duration.ofSeconds(60), Duration.ofSeconds(30));
+      new ResumeRule(64 << 10, 12, Duration.ofSeconds(60), Duration.ofSeconds(30));
 }

@@ -204,6 +204,11 @@ final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subsc
 
   /** The connection ended before its time, or the next one could not be had. */
   private synchronized void brokenOff(RegistryException why) {
+    if (position == end) {
+      isOver = true; // it said good-bye badly, but it had nothing more to bring
+      downstream().onComplete();
+      return;
+    }
     long now = System.nanoTime();
     countAttempt(now);
     boolean isHopeless =

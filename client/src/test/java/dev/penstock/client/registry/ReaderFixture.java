@@ -26,7 +26,8 @@ abstract class ReaderFixture {
   static final Repository REPOSITORY = new Repository("team/app");
   static final Duration STALL = Duration.ofMillis(400);
   static final RegistryOptions OPTIONS =
-      new RegistryOptions(1024, 100_000, Duration.ofMillis(800), Duration.ofMillis(400));
+      new RegistryOptions(
+          1024, 100_000, Duration.ZERO, Duration.ofMillis(800), Duration.ofMillis(400));
 
   FakeRegistry registry;
   HttpTransport transport;
@@ -45,6 +46,15 @@ abstract class ReaderFixture {
   void stop() throws IOException {
     transport.close();
     registry.close();
+  }
+
+  /** One that sends reads again, for longer than any machine is slow. */
+  RegistryReader patientReader() {
+    RegistryOptions patient =
+        new RegistryOptions(
+            1024, 100_000, Duration.ofSeconds(20), OPTIONS.patience(), OPTIONS.idleTimeout());
+    return new RegistryReader(
+        new RegistryEndpoint("main", registry.uri(), null), patient, transport);
   }
 
   RegistryReader reader(URI uri) {

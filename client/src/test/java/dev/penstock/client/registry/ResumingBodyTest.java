@@ -4,6 +4,7 @@ import static dev.penstock.client.registry.FakeHttpServer.reply;
 import static dev.penstock.client.registry.FakeRegistry.blobPath;
 import static dev.penstock.client.registry.FakeRegistry.bytes;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.client.names.Digest;
@@ -126,6 +127,24 @@ final class ResumingBodyTest extends ReaderFixture {
         assertThat(bodyFails(blob).kind()).isEqualTo(Kind.UNSUPPORTED);
       }
     }
+  }
+
+  @Test
+  void registry_thatBreaksOffAfterTheLastByteHasBroughtAll() throws Exception {
+    Digest digest = registry.blob(content);
+    registry.on(
+        blobPath(digest),
+        (request, out) -> {
+          String head =
+              "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 10-%d/%d\r\n"
+                  .formatted(SIZE - 1, SIZE);
+          String chunk = "Transfer-Encoding: chunked\r\n\r\n%x\r\n".formatted(SIZE - 10);
+          out.write((head + chunk).getBytes(UTF_8));
+          out.write(content, 10, SIZE - 10);
+          out.flush(); // and no last chunk
+        });
+    byte[] rest = Arrays.copyOfRange(content, 10, SIZE);
+    assertThat(Collected.all(open(digest, new BlobRange(10, 0)))).isEqualTo(rest);
   }
 
   @Test

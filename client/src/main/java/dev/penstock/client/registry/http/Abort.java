@@ -30,6 +30,11 @@ public final class Abort {
     }
   }
 
+  /** Whether it has been told to end. */
+  public synchronized boolean isAborted() {
+    return isAborted;
+  }
+
   synchronized void check() {
     if (isAborted) {
       throw new CancellationException("aborted by the caller");
