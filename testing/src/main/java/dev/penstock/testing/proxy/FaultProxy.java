@@ -69,7 +69,7 @@ public final class FaultProxy implements AutoCloseable {
       throw new IOException("cannot listen on " + listen + ": " + e.getMessage(), e);
     }
     FaultProxy proxy = new FaultProxy(listener, target);
-    Thread unused = proxy.start(proxy::accept);
+    proxy.thread(proxy::accept).start();
     return proxy;
   }
 
@@ -217,7 +217,7 @@ public final class FaultProxy implements AutoCloseable {
       while (true) {
         Socket near = listener.accept();
         connections.incrementAndGet();
-        start(() -> connect(near));
+        thread(() -> connect(near)).start();
       }
     } catch (IOException e) {
       // Closed: that is how it ends.
@@ -266,7 +266,8 @@ public final class FaultProxy implements AutoCloseable {
     links.remove(link);
   }
 
-  Thread start(Runnable task) {
+  /** A thread that ends with the proxy; not started yet. */
+  Thread thread(Runnable task) {
     Thread thread =
         new Thread(
             () -> {
@@ -279,7 +280,6 @@ public final class FaultProxy implements AutoCloseable {
             "fault-proxy-" + number.incrementAndGet());
     thread.setDaemon(true);
     threads.add(thread);
-    thread.start();
     return thread;
   }
 }

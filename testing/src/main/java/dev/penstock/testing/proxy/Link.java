@@ -2,6 +2,7 @@ package dev.penstock.testing.proxy;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,13 +22,14 @@ final class Link {
   }
 
   void start() {
-    start(new Lane(this, Direction.UP, proxy.faults(Direction.UP), near, far));
-    start(new Lane(this, Direction.DOWN, proxy.faults(Direction.DOWN), far, near));
-  }
-
-  private void start(Lane lane) {
-    threads.add(proxy.start(() -> run(lane::read)));
-    threads.add(proxy.start(() -> run(lane::write)));
+    Lane up = new Lane(this, Direction.UP, proxy.faults(Direction.UP), near, far);
+    Lane down = new Lane(this, Direction.DOWN, proxy.faults(Direction.DOWN), far, near);
+    for (Lane lane : List.of(up, down)) {
+      threads.add(proxy.thread(() -> run(lane::read)));
+      threads.add(proxy.thread(() -> run(lane::write)));
+    }
+    // All are known before one runs: the first may find a reset, and has to end the others.
+    threads.forEach(Thread::start);
   }
 
   private interface Task {
