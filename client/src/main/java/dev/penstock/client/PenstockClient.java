@@ -5,7 +5,7 @@ import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.RegistryReader;
 import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
-import dev.penstock.client.registry.http.TrustedCertificates;
+import dev.penstock.client.registry.http.Reach;
 import dev.penstock.client.service.RegistryService;
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
@@ -14,6 +14,9 @@ import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelOptions;
 import dev.penstock.tunnel.TunnelServerBuilder;
 import dev.penstock.tunnel.TunnelStats;
+import dev.penstock.tunnel.connection.ClientTls;
+import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.tunnel.connection.TlsFiles;
 import dev.penstock.tunnel.session.CloseCause;
 import io.grpc.Server;
 import java.io.IOException;
@@ -156,7 +159,7 @@ public final class PenstockClient implements AutoCloseable {
         config.registryHeaderTimeout(),
         config.registryStallTimeout(),
         HttpOptions.DEFAULT_MAX_REDIRECTS,
-        ca == null ? null : TrustedCertificates.fromPem(ca));
+        Reach.directly(TlsFiles.dialling(new ClientTls(ca, null, null))));
   }
 
   private static TunnelDialer dialer(ClientConfig config, AttachmentReport report)
@@ -174,11 +177,11 @@ public final class PenstockClient implements AutoCloseable {
                     .withMaxStreams(config.maxStreams()));
     ProxySettings proxy = config.proxy();
     if (proxy != null) {
-      dialer.httpProxy(proxy.address(), proxy.user(), passwordOf(proxy));
+      dialer.proxy(Proxy.http(proxy.address(), proxy.user(), passwordOf(proxy)));
     }
     Path ca = config.ca();
     if (ca != null) {
-      dialer.trustedCertificates(ca);
+      dialer.tls(new ClientTls(ca, null, null));
     }
     String instance = config.instance();
     if (instance != null) {

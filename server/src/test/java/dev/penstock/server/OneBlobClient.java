@@ -8,6 +8,7 @@ import dev.penstock.registry.v1.FetchManifestRequest;
 import dev.penstock.registry.v1.FetchManifestResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.digest.Sha256;
+import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.DialerListener;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelDialer;
@@ -54,7 +55,7 @@ final class OneBlobClient extends RegistryGrpc.RegistryImplBase implements Diale
             .maxCarrierAge(maxCarrierAge)
             .listener(this);
     if (trusted != null) {
-      dialer.trustedCertificates(trusted);
+      dialer.tls(new ClientTls(trusted, null, null));
     }
     server = TunnelServerBuilder.forDialer(dialer.build()).addService(this).build().start();
   }

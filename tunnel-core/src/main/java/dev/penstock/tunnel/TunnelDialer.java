@@ -3,14 +3,14 @@ package dev.penstock.tunnel;
 import dev.penstock.tunnel.channel.SessionSource;
 import dev.penstock.tunnel.channel.TunnelAddress;
 import dev.penstock.tunnel.channel.TunnelLoops;
+import dev.penstock.tunnel.connection.ClientTls;
+import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.DialLoop;
 import dev.penstock.tunnel.session.SessionClosed;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,10 +104,9 @@ public final class TunnelDialer {
 
     private Duration maxCarrierAge = Duration.ZERO;
 
-    private @Nullable InetSocketAddress proxy;
-    private @Nullable String proxyUser;
-    private @Nullable String proxyPassword;
-    private @Nullable Path trustedCertificates;
+    private @Nullable Proxy proxy;
+    private ClientTls tls = ClientTls.DEFAULTS;
+    private @Nullable String serverName;
 
     private Builder(URI server, String tunnelId) {
       this.server = server;
@@ -151,29 +150,28 @@ public final class TunnelDialer {
       return this;
     }
 
-    /**
-     * Dials through an HTTP proxy with CONNECT.
-     *
-     * @param user for Basic authentication; null for none
-     */
-    public Builder httpProxy(
-        InetSocketAddress address, @Nullable String user, @Nullable String password) {
-      this.proxy = address;
-      this.proxyUser = user;
-      this.proxyPassword = password;
+    /** Dials through a proxy, {@code ws} too. */
+    public Builder proxy(Proxy by) {
+      this.proxy = by;
       return this;
     }
 
-    /** Trusts the certificates of this PEM bundle for {@code wss}, instead of the platform's. */
-    public Builder trustedCertificates(Path pemBundle) {
-      this.trustedCertificates = pemBundle;
+    /** Whom to trust for {@code wss}, and what to present. */
+    public Builder tls(ClientTls files) {
+      this.tls = files;
+      return this;
+    }
+
+    /** What to ask for under TLS, and what the certificate has to be for, if not the URL's host. */
+    public Builder serverName(String name) {
+      this.serverName = name;
       return this;
     }
 
     /**
      * Checks what was described.
      *
-     * @throws IOException when the trusted certificates cannot be used
+     * @throws IOException when a certificate or key cannot be used
      * @throws IllegalArgumentException for a URL, tunnel id or instance that is not valid
      */
     public TunnelDialer build() throws IOException {
@@ -194,9 +192,8 @@ public final class TunnelDialer {
           options.resumeTimeout(),
           maxCarrierAge,
           proxy,
-          proxyUser,
-          proxyPassword,
-          trustedCertificates);
+          tls,
+          serverName);
     }
 
     private static String randomInstance() {

@@ -2,12 +2,11 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
+import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ final class AuthorizedHttp {
   }
 
   /** Always starts at the registry's own URL; a signed one from an earlier redirect is stale. */
-  CompletableFuture<HttpResponse<BodyFlow>> send(
+  CompletableFuture<HttpAnswer> send(
       String method, String path, Map<String, String> headers, String scope, Abort abort) {
     HttpQuery query = new HttpQuery(method, URI.create(registry + path), headers, null);
     return authorizer
@@ -39,12 +38,8 @@ final class AuthorizedHttp {
             });
   }
 
-  private CompletableFuture<HttpResponse<BodyFlow>> answerChallenge(
-      HttpQuery query,
-      HttpResponse<BodyFlow> response,
-      String scope,
-      @Nullable String refused,
-      Abort abort) {
+  private CompletableFuture<HttpAnswer> answerChallenge(
+      HttpQuery query, HttpAnswer response, String scope, @Nullable String refused, Abort abort) {
     // The challenge of another origin, to which a redirect led, is not for these credentials.
     boolean isOurs = Origin.of(response.uri()).equals(Origin.of(registry));
     if (response.statusCode() != 401 || !isOurs) {

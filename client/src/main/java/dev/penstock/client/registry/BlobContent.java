@@ -1,7 +1,6 @@
 package dev.penstock.client.registry;
 
-import java.nio.ByteBuffer;
-import java.util.List;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.util.concurrent.Flow;
 
 /**
@@ -11,11 +10,11 @@ import java.util.concurrent.Flow;
  * <p>onComplete means that exactly {@link #length} bytes were delivered; every failure is a {@link
  * RegistryException}. Whether the bytes match the digest is not checked here.
  */
-public final class BlobContent implements Flow.Publisher<List<ByteBuffer>> {
+public final class BlobContent implements Flow.Publisher<ByteBuf> {
   private final BlobStat stat;
   private final long offset;
   private final long length;
-  private final Flow.Publisher<List<ByteBuffer>> body;
+  private final Flow.Publisher<ByteBuf> body;
   private final Runnable cancelling;
 
   BlobContent(BlobStat stat, long offset, long length, ExactBody body) {
@@ -23,11 +22,7 @@ public final class BlobContent implements Flow.Publisher<List<ByteBuffer>> {
   }
 
   private BlobContent(
-      BlobStat stat,
-      long offset,
-      long length,
-      Flow.Publisher<List<ByteBuffer>> body,
-      Runnable cancelling) {
+      BlobStat stat, long offset, long length, Flow.Publisher<ByteBuf> body, Runnable cancelling) {
     this.stat = stat;
     this.offset = offset;
     this.length = length;
@@ -55,9 +50,9 @@ public final class BlobContent implements Flow.Publisher<List<ByteBuffer>> {
     return length;
   }
 
-  /** The subscriber owns the buffers it gets. */
+  /** The subscriber owns the buffers it gets, and releases them. */
   @Override
-  public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
+  public void subscribe(Flow.Subscriber<? super ByteBuf> subscriber) {
     body.subscribe(subscriber);
   }
 

@@ -2,9 +2,8 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
+import dev.penstock.client.registry.http.HttpAnswer;
+import dev.penstock.client.registry.http.HttpFields;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -119,9 +118,9 @@ final class BlobOpening {
   }
 
   /** A response to a range of a blob. */
-  private record Opened(BlobName blob, BlobRange range, HttpResponse<BodyFlow> response) {
+  private record Opened(BlobName blob, BlobRange range, HttpAnswer response) {
 
-    HttpHeaders headers() {
+    HttpFields headers() {
       return response.headers();
     }
 

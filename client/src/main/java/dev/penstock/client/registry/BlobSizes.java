@@ -2,9 +2,8 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
+import dev.penstock.client.registry.http.HttpAnswer;
+import dev.penstock.client.registry.http.HttpFields;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +23,7 @@ final class BlobSizes {
         .thenCompose(response -> ofHead(blob, response, abort));
   }
 
-  private CompletableFuture<BlobStat> ofHead(
-      BlobName blob, HttpResponse<BodyFlow> response, Abort abort) {
+  private CompletableFuture<BlobStat> ofHead(BlobName blob, HttpAnswer response, Abort abort) {
     int status = response.statusCode();
     OptionalLong size = Responses.contentLength(response.headers());
     if (status == 405 || status == 501 || (status == 200 && size.isEmpty())) {
@@ -42,7 +40,7 @@ final class BlobSizes {
     return http.send("GET", blob.path(), firstByte, blob.scope(), abort)
         .thenCompose(
             response -> {
-              HttpHeaders headers = response.headers();
+              HttpFields headers = response.headers();
               return switch (response.statusCode()) {
                 case 200 -> discardAndReturn(blob, response, Responses.contentLength(headers));
                 // 416: an empty blob has no first byte.
@@ -53,7 +51,7 @@ final class BlobSizes {
   }
 
   private static CompletableFuture<BlobStat> discardAndReturn(
-      BlobName blob, HttpResponse<BodyFlow> response, OptionalLong size) {
+      BlobName blob, HttpAnswer response, OptionalLong size) {
     return response
         .body()
         .discard()
@@ -71,7 +69,7 @@ final class BlobSizes {
             });
   }
 
-  private static OptionalLong total(HttpHeaders headers) {
+  private static OptionalLong total(HttpFields headers) {
     return ContentRange.of(headers).map(ContentRange::size).orElse(OptionalLong.empty());
   }
 

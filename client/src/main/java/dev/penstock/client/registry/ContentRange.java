@@ -1,6 +1,6 @@
 package dev.penstock.client.registry;
 
-import java.net.http.HttpHeaders;
+import dev.penstock.client.registry.http.HttpFields;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -18,7 +18,7 @@ record ContentRange(long first, long last, OptionalLong size) {
       Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(?:(\\d{1,18})|\\*)");
 
   /** Empty when it is absent or malformed. */
-  static Optional<ContentRange> of(HttpHeaders headers) {
+  static Optional<ContentRange> of(HttpFields headers) {
     return headers
         .firstValue("Content-Range")
         .map(value -> GRAMMAR.matcher(value.strip()))

@@ -2,9 +2,7 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.BodyFlow;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: signals come one at a time; demand and cancellation may come from any thread.
  */
-final class ExactBody implements Flow.Processor<List<ByteBuffer>, List<ByteBuffer>> {
+final class ExactBody implements Flow.Processor<ByteBuf, ByteBuf> {
   private final BodyFlow source;
   private final Failures failures;
   private final boolean mayHaveMore;
@@ -24,7 +22,7 @@ final class ExactBody implements Flow.Processor<List<ByteBuffer>, List<ByteBuffe
   private long missing;
   private boolean isDone;
   private Flow.@Nullable Subscription upstream;
-  private Flow.@Nullable Subscriber<? super List<ByteBuffer>> downstream;
+  private Flow.@Nullable Subscriber<? super ByteBuf> downstream;
 
   /**
    * A body to be subscribed to.
@@ -42,7 +40,7 @@ final class ExactBody implements Flow.Processor<List<ByteBuffer>, List<ByteBuffe
   }
 
   @Override
-  public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
+  public void subscribe(Flow.Subscriber<? super ByteBuf> subscriber) {
     downstream = subscriber;
     source.subscribe(this);
   }
@@ -58,67 +56,38 @@ final class ExactBody implements Flow.Processor<List<ByteBuffer>, List<ByteBuffe
   }
 
   @Override
-  public void onNext(List<ByteBuffer> buffers) {
+  public void onNext(ByteBuf buffer) {
     if (isDone) {
+      buffer.release();
       return;
     }
-    List<ByteBuffer> wanted = toSkip == 0 ? buffers : afterSkipping(buffers);
-    long bytes = remaining(wanted);
-    if (bytes > missing) {
-      passLast(wanted);
-    } else if (bytes > 0) {
-      missing -= bytes;
-      downstream().onNext(wanted);
+    int skipped = (int) Math.min(toSkip, buffer.readableBytes());
+    toSkip -= skipped;
+    buffer.skipBytes(skipped);
+    if (buffer.readableBytes() > missing) {
+      passLast(buffer);
+    } else if (buffer.isReadable()) {
+      missing -= buffer.readableBytes();
+      downstream().onNext(buffer);
     } else {
+      buffer.release();
       upstream().request(1);
     }
   }
 
-  private void passLast(List<ByteBuffer> buffers) {
+  private void passLast(ByteBuf buffer) {
     isDone = true;
     upstream().cancel();
     if (!mayHaveMore) {
+      buffer.release();
       downstream().onError(failures.of(Kind.CORRUPT, "the registry sends more than it announced"));
-      return;
+    } else if (missing > 0) {
+      downstream().onNext(buffer.writerIndex(buffer.readerIndex() + (int) missing));
+      downstream().onComplete();
+    } else {
+      buffer.release();
+      downstream().onComplete();
     }
-    if (missing > 0) {
-      downstream().onNext(first(missing, buffers));
-    }
-    downstream().onComplete();
-  }
-
-  private List<ByteBuffer> afterSkipping(List<ByteBuffer> buffers) {
-    List<ByteBuffer> rest = new ArrayList<>(buffers.size());
-    for (ByteBuffer buffer : buffers) {
-      int skipped = (int) Math.min(toSkip, buffer.remaining());
-      toSkip -= skipped;
-      buffer.position(buffer.position() + skipped);
-      if (buffer.hasRemaining()) {
-        rest.add(buffer);
-      }
-    }
-    return rest;
-  }
-
-  private static List<ByteBuffer> first(long bytes, List<ByteBuffer> buffers) {
-    List<ByteBuffer> taken = new ArrayList<>(buffers.size());
-    long left = bytes;
-    for (ByteBuffer buffer : buffers) {
-      int part = (int) Math.min(left, buffer.remaining());
-      if (part > 0) {
-        taken.add(buffer.slice(buffer.position(), part));
-      }
-      left -= part;
-    }
-    return taken;
-  }
-
-  private static long remaining(List<ByteBuffer> buffers) {
-    long bytes = 0;
-    for (ByteBuffer buffer : buffers) {
-      bytes += buffer.remaining();
-    }
-    return bytes;
   }
 
   @Override
@@ -147,7 +116,7 @@ final class ExactBody implements Flow.Processor<List<ByteBuffer>, List<ByteBuffe
     return Objects.requireNonNull(upstream);
   }
 
-  private Flow.Subscriber<? super List<ByteBuffer>> downstream() {
+  private Flow.Subscriber<? super ByteBuf> downstream() {
     return Objects.requireNonNull(downstream);
   }
 }

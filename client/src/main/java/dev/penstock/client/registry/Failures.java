@@ -7,10 +7,10 @@ import com.google.gson.JsonParser;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.AccessRefusedException;
 import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.LateAnswerException;
 import dev.penstock.client.registry.http.RefusedRedirectException;
+import dev.penstock.tunnel.connection.ConnectException;
 import java.io.EOFException;
-import java.net.ConnectException;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +59,15 @@ record Failures(String what) {
   }
 
   private static String describe(Throwable cause) {
-    if (cause instanceof ConnectException) {
-      return "the registry cannot be reached; is it up, and its URL right?";
+    if (cause instanceof ConnectException connecting) {
+      return switch (connecting.step()) {
+        case CONNECT -> "the registry cannot be reached; is it up, and its URL right?";
+        case PROXY ->
+            "the proxy on the way to the registry does not connect: " + connecting.reason();
+        case TLS -> "TLS with the registry failed: " + connecting.reason();
+      };
     }
-    if (cause instanceof HttpTimeoutException) {
+    if (cause instanceof LateAnswerException) {
       return "the registry does not answer in time";
     }
     if (cause instanceof CancellationException) {

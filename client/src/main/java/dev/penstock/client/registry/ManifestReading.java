@@ -5,10 +5,9 @@ import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
 import dev.penstock.client.registry.http.BodyTooLargeException;
+import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpTransport;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +44,7 @@ final class ManifestReading {
   }
 
   private CompletableFuture<Manifest> readContent(
-      Reference reference, HttpResponse<BodyFlow> response, Failures failures) {
+      Reference reference, HttpAnswer response, Failures failures) {
     if (Responses.contentLength(response.headers()).orElse(0) > options.maxManifestBytes()) {
       response.body().cancel();
       return CompletableFuture.failedFuture(tooLarge(failures));
@@ -67,7 +66,7 @@ final class ManifestReading {
   }
 
   private static CompletableFuture<Manifest> check(
-      Reference reference, HttpResponse<BodyFlow> response, byte[] content, Failures failures) {
+      Reference reference, HttpAnswer response, byte[] content, Failures failures) {
     try {
       String mediaType = Responses.mediaType(response.headers());
       if (mediaType.equalsIgnoreCase("text/html")) {

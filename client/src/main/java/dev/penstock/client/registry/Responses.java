@@ -2,9 +2,8 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.BodyFlow;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
+import dev.penstock.client.registry.http.HttpAnswer;
+import dev.penstock.client.registry.http.HttpFields;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +17,7 @@ final class Responses {
   private Responses() {}
 
   /** Reads what the registry says about a status that is no success, and fails with it. */
-  static <T> CompletableFuture<T> fail(HttpResponse<BodyFlow> response, Failures failures) {
+  static <T> CompletableFuture<T> fail(HttpAnswer response, Failures failures) {
     return response
         .body()
         .readAll(MAX_ERROR_BYTES)
@@ -28,7 +27,7 @@ final class Responses {
   }
 
   /** The Content-Type without parameters. */
-  static String mediaType(HttpHeaders headers) {
+  static String mediaType(HttpFields headers) {
     return headers
         .firstValue("Content-Type")
         .map(value -> value.split(";", 2)[0].strip())
@@ -37,7 +36,7 @@ final class Responses {
   }
 
   /** Empty when it is absent or no number. */
-  static OptionalLong contentLength(HttpHeaders headers) {
+  static OptionalLong contentLength(HttpFields headers) {
     Optional<String> value = headers.firstValue("Content-Length");
     return value.filter(text -> text.matches("\\d{1,18}")).isPresent()
         ? OptionalLong.of(Long.parseLong(value.get()))
@@ -49,7 +48,7 @@ final class Responses {
    *
    * @param expected null: by tag, anything is right
    */
-  static void checkClaims(HttpHeaders headers, @Nullable Digest expected, Failures failures)
+  static void checkClaims(HttpFields headers, @Nullable Digest expected, Failures failures)
       throws RegistryException {
     Optional<String> encoding =
         headers.firstValue("Content-Encoding").filter(value -> !value.equals("identity"));

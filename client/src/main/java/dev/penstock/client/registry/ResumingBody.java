@@ -4,9 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpTransport;
-import java.nio.ByteBuffer;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any, one at a time under the body's lock.
  */
-final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subscription {
+final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
   private static final Logger log = LoggerFactory.getLogger(ResumingBody.class);
   private static final Duration FIRST_WAIT = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
@@ -50,7 +49,7 @@ final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subsc
   private @Nullable BlobContent first;
 
   @GuardedBy("this")
-  private Flow.@Nullable Subscriber<? super List<ByteBuffer>> downstream;
+  private Flow.@Nullable Subscriber<? super ByteBuf> downstream;
 
   /** The connection that brings bytes now; null while there is none. */
   @GuardedBy("this")
@@ -106,7 +105,7 @@ final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subsc
   }
 
   @Override
-  public synchronized void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
+  public synchronized void subscribe(Flow.Subscriber<? super ByteBuf> subscriber) {
     if (downstream != null) {
       throw new IllegalStateException("a body has one subscriber");
     }
@@ -288,17 +287,16 @@ final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subsc
     watchForIdleness();
   }
 
-  private synchronized void arrived(Attempt from, List<ByteBuffer> buffers) {
+  private synchronized void arrived(Attempt from, ByteBuf buffer) {
     if (from != current || isOver) {
+      buffer.release();
       return;
     }
     outstanding--;
     lastByteNanos = System.nanoTime();
     lastDemandNanos = lastByteNanos;
-    for (ByteBuffer buffer : buffers) {
-      position += buffer.remaining();
-    }
-    downstream().onNext(buffers);
+    position += buffer.readableBytes();
+    downstream().onNext(buffer);
   }
 
   private synchronized void failed(Attempt from, Throwable failure) {
@@ -319,12 +317,12 @@ final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subsc
     return outstanding;
   }
 
-  private synchronized Flow.Subscriber<? super List<ByteBuffer>> downstream() {
+  private synchronized Flow.Subscriber<? super ByteBuf> downstream() {
     return Objects.requireNonNull(downstream);
   }
 
   /** One connection's part. */
-  private final class Attempt implements Flow.Subscriber<List<ByteBuffer>> {
+  private final class Attempt implements Flow.Subscriber<ByteBuf> {
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
 
     void request(long n) {
@@ -345,8 +343,8 @@ final class ResumingBody implements Flow.Publisher<List<ByteBuffer>>, Flow.Subsc
     }
 
     @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      arrived(this, buffers);
+    public void onNext(ByteBuf buffer) {
+      arrived(this, buffer);
     }
 
     @Override

@@ -12,7 +12,9 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>A cancelled call cancels the request under way or the body, and with it the connection.
  */
 final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
-    implements Flow.Subscriber<List<ByteBuffer>> {
+    implements Flow.Subscriber<ByteBuf> {
   private static final Logger log = LoggerFactory.getLogger(BlobTransfer.class);
 
   private final ServerCall<FetchBlobRequest, BlobMessage> call;
@@ -152,8 +154,8 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   }
 
   @Override
-  public void onNext(List<ByteBuffer> buffers) {
-    readAhead.add(buffers);
+  public void onNext(ByteBuf buffer) {
+    readAhead.add(buffer);
     drain();
   }
 
@@ -228,12 +230,24 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
 
   private void sendData() {
     while (call.isReady()) {
-      List<ByteBuffer> data = readAhead.take(options.messageBytes());
+      List<ByteBuf> data = readAhead.take(options.messageBytes());
       if (data.isEmpty()) {
         return;
       }
-      call.sendMessage(BlobMessage.data(data));
+      try {
+        call.sendMessage(BlobMessage.data(views(data)));
+      } finally {
+        data.forEach(ByteBuf::release); // gRPC has copied them into its frame
+      }
     }
+  }
+
+  private static List<ByteBuffer> views(List<ByteBuf> data) {
+    List<ByteBuffer> views = new ArrayList<>(data.size());
+    for (ByteBuf buffer : data) {
+      views.addAll(List.of(buffer.nioBuffers()));
+    }
+    return views;
   }
 
   private void askForMore() {

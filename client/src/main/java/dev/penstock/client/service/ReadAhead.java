@@ -1,7 +1,7 @@
 package dev.penstock.client.service;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.nio.ByteBuffer;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,12 +12,15 @@ import java.util.List;
  * emptied by the draining one. Its bound is kept by {@link #grant}: no more is asked for than fits.
  */
 final class ReadAhead {
+  /** A buffer weighs more than its bytes when these are few: then it is the number that counts. */
+  private static final int SMALL_BUFFERS_IN_ONE_READ = 128;
+
   private final int maxBytes;
   private final int readBytes;
   private final TransferGauges gauges;
 
   @GuardedBy("this")
-  private final Deque<ByteBuffer> buffers = new ArrayDeque<>();
+  private final Deque<ByteBuf> buffers = new ArrayDeque<>();
 
   @GuardedBy("this")
   private long bytes;
@@ -37,23 +40,25 @@ final class ReadAhead {
     this.gauges = gauges;
   }
 
-  synchronized void add(List<ByteBuffer> arrived) {
-    long before = bytes;
-    for (ByteBuffer buffer : arrived) {
-      if (buffer.hasRemaining()) {
-        buffers.add(buffer);
-        bytes += buffer.remaining();
-      }
+  /** What one read brought; takes over the buffer. */
+  synchronized void add(ByteBuf arrived) {
+    int length = arrived.readableBytes();
+    if (length > 0) {
+      buffers.add(arrived);
+    } else {
+      arrived.release();
     }
+    bytes += length;
     granted--;
-    gauges.add(bytes - before, bytes);
+    gauges.add(length, bytes);
   }
 
   /**
    * How many more reads fit; they count as asked for from now on. At least one when all is empty.
    */
   synchronized int grant() {
-    long free = maxBytes - bytes - (long) granted * readBytes;
+    long cost = Math.max(bytes, (long) buffers.size() * readBytes / SMALL_BUFFERS_IN_ONE_READ);
+    long free = maxBytes - cost - (long) granted * readBytes;
     int reads = (int) Math.max(0, free / readBytes);
     if (reads == 0 && granted == 0 && bytes == 0) {
       reads = 1;
@@ -62,18 +67,20 @@ final class ReadAhead {
     return reads;
   }
 
-  /** Takes up to that many bytes, in order; empty when there is nothing. */
-  synchronized List<ByteBuffer> take(int maxTakenBytes) {
-    List<ByteBuffer> taken = new ArrayList<>(4);
+  /**
+   * Takes up to that many bytes, in order; empty when there is nothing. Whoever takes them releases
+   * them.
+   */
+  synchronized List<ByteBuf> take(int maxTakenBytes) {
+    List<ByteBuf> taken = new ArrayList<>(4);
     int left = maxTakenBytes;
     while (left > 0 && !buffers.isEmpty()) {
-      ByteBuffer head = buffers.peek();
-      if (head.remaining() <= left) {
+      ByteBuf head = buffers.peek();
+      if (head.readableBytes() <= left) {
         taken.add(buffers.remove());
-        left -= head.remaining();
+        left -= head.readableBytes();
       } else {
-        taken.add(head.slice(head.position(), left));
-        head.position(head.position() + left);
+        taken.add(head.readRetainedSlice(left));
         left = 0;
       }
     }
@@ -86,6 +93,7 @@ final class ReadAhead {
   }
 
   synchronized void clear() {
+    buffers.forEach(ByteBuf::release);
     buffers.clear();
     release(bytes);
   }

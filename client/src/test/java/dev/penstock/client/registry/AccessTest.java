@@ -12,8 +12,8 @@ import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.FakeHttpServer.Request;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.BasicCredentials;
-import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.TestTransport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLDecoder;
@@ -59,7 +59,7 @@ final class AccessTest {
     digest = registry.blob(CONTENT);
     tokenServer = new FakeHttpServer(this::sellToken);
     Duration patience = Duration.ofSeconds(10);
-    transport = new HttpTransport(new HttpOptions(patience, patience, patience, 3, null));
+    transport = new HttpTransport(TestTransport.options(patience, patience, patience));
   }
 
   @AfterEach

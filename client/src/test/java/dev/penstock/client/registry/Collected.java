@@ -1,14 +1,13 @@
 package dev.penstock.client.registry;
 
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 
 /** A subscriber that demands as much as it is told and keeps what it gets. */
-final class Collected implements Flow.Subscriber<List<ByteBuffer>> {
+final class Collected implements Flow.Subscriber<ByteBuf> {
   private final long initialDemand;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
@@ -19,7 +18,7 @@ final class Collected implements Flow.Subscriber<List<ByteBuffer>> {
     this.initialDemand = initialDemand;
   }
 
-  static byte[] all(Flow.Publisher<List<ByteBuffer>> body) throws Exception {
+  static byte[] all(Flow.Publisher<ByteBuf> body) throws Exception {
     Collected collected = new Collected(Long.MAX_VALUE);
     body.subscribe(collected);
     return collected.end.get(20, TimeUnit.SECONDS);
@@ -34,12 +33,11 @@ final class Collected implements Flow.Subscriber<List<ByteBuffer>> {
   }
 
   @Override
-  public void onNext(List<ByteBuffer> buffers) {
-    for (ByteBuffer buffer : buffers) {
-      byte[] part = new byte[buffer.remaining()];
-      buffer.get(part);
-      bytes.write(part, 0, part.length);
-    }
+  public void onNext(ByteBuf buffer) {
+    byte[] part = new byte[buffer.readableBytes()];
+    buffer.readBytes(part);
+    buffer.release();
+    bytes.write(part, 0, part.length);
     firstBytes.complete(null);
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
-import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.TestTransport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -38,7 +38,7 @@ abstract class ReaderFixture {
     registry = new FakeRegistry();
     transport =
         new HttpTransport(
-            new HttpOptions(Duration.ofSeconds(5), Duration.ofSeconds(5), STALL, 3, null));
+            TestTransport.options(Duration.ofSeconds(5), Duration.ofSeconds(5), STALL));
     reader = reader(registry.uri());
   }
 

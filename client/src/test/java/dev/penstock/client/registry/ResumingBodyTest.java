@@ -11,9 +11,9 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.registry.FakeHttpServer.Handler;
 import dev.penstock.client.registry.FakeHttpServer.Request;
 import dev.penstock.client.registry.RegistryException.Kind;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -262,7 +262,7 @@ final class ResumingBodyTest extends ReaderFixture {
   }
 
   /** Takes what it asks for. */
-  private static final class ByDemand implements Flow.Subscriber<List<ByteBuffer>> {
+  private static final class ByDemand implements Flow.Subscriber<ByteBuf> {
     final ByteArrayOutputStream all = new ByteArrayOutputStream();
     final CompletableFuture<Boolean> end = new CompletableFuture<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
@@ -281,12 +281,11 @@ final class ResumingBodyTest extends ReaderFixture {
     }
 
     @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      for (ByteBuffer buffer : buffers) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        all.writeBytes(bytes);
-      }
+    public void onNext(ByteBuf buffer) {
+      byte[] bytes = new byte[buffer.readableBytes()];
+      buffer.readBytes(bytes);
+      buffer.release();
+      all.writeBytes(bytes);
     }
 
     @Override

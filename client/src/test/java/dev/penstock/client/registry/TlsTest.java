@@ -10,9 +10,9 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
-import dev.penstock.client.registry.http.TrustedCertificates;
+import dev.penstock.client.registry.http.TestTransport;
+import dev.penstock.tunnel.connection.ClientTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -29,7 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +69,7 @@ final class TlsTest {
 
   @Test
   void trustedCertificate_isReadWhole() throws Exception {
-    try (HttpTransport transport = transport(TrustedCertificates.fromPem(pem()))) {
+    try (HttpTransport transport = transport(new ClientTls(pem(), null, null))) {
       for (int i = 0; i < 3; i++) {
         assertThat(read(transport)).isEqualTo(CONTENT);
       }
@@ -78,22 +77,14 @@ final class TlsTest {
   }
 
   @Test
-  void unknownCertificate_isRefused() {
-    try (HttpTransport transport = transport(null)) {
+  void unknownCertificate_isRefused() throws IOException {
+    try (HttpTransport transport = transport(ClientTls.DEFAULTS)) {
       Throwable failure = catchThrowable(() -> read(transport));
       assertThat(failure.getCause())
           .isInstanceOfSatisfying(
               RegistryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))
           .hasMessageContaining("certif");
     }
-  }
-
-  @Test
-  void fileWithoutCertificate_isNamed() throws IOException {
-    Path file = Files.writeString(directory.resolve("empty.pem"), "\n");
-    assertThat(catchThrowable(() -> TrustedCertificates.fromPem(file)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("empty.pem");
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
@@ -115,9 +106,9 @@ final class TlsTest {
     return Collected.all(blob);
   }
 
-  private static HttpTransport transport(@Nullable SSLContext tls) {
+  private static HttpTransport transport(ClientTls tls) throws IOException {
     Duration patience = Duration.ofSeconds(20);
-    return new HttpTransport(new HttpOptions(patience, patience, patience, 3, tls));
+    return new HttpTransport(TestTransport.options(patience, patience, patience, tls));
   }
 
   private Path keyStore() {

@@ -2,7 +2,9 @@ package dev.penstock.client.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,7 @@ final class ReadAheadTest {
   void grant_neverAsksForMoreThanFits() {
     assertThat(readAhead.grant()).isEqualTo(4);
     assertThat(readAhead.grant()).isZero();
-    readAhead.add(List.of(buffer(0, 100)));
+    readAhead.add(buffer(0, 100));
     assertThat(readAhead.grant()).isZero();
     assertThat(readAhead.take(60)).hasSize(1);
     assertThat(readAhead.grant()).isZero();
@@ -25,8 +27,8 @@ final class ReadAheadTest {
   @Test
   void grant_usesTheRoomThatSmallReadsLeave() {
     readAhead.grant();
-    readAhead.add(List.of(buffer(0, 1)));
-    readAhead.add(List.of(buffer(0, 1)));
+    readAhead.add(buffer(0, 1));
+    readAhead.add(buffer(0, 1));
     assertThat(readAhead.grant()).isEqualTo(1);
   }
 
@@ -35,7 +37,7 @@ final class ReadAheadTest {
     ReadAhead tiny = new ReadAhead(10, 100, gauges);
     assertThat(tiny.grant()).isEqualTo(1);
     assertThat(tiny.grant()).isZero();
-    tiny.add(List.of(buffer(0, 100)));
+    tiny.add(buffer(0, 100));
     assertThat(tiny.grant()).isZero();
     tiny.take(100);
     assertThat(tiny.grant()).isEqualTo(1);
@@ -43,8 +45,10 @@ final class ReadAheadTest {
 
   @Test
   void take_joinsAndCutsInOrder() {
-    readAhead.add(List.of(buffer(0, 3), buffer(3, 0), buffer(3, 4)));
-    readAhead.add(List.of(buffer(7, 5)));
+    readAhead.add(buffer(0, 3));
+    readAhead.add(buffer(3, 0));
+    readAhead.add(buffer(3, 4));
+    readAhead.add(buffer(7, 5));
 
     assertThat(bytes(readAhead.take(5))).containsExactly(0, 1, 2, 3, 4);
     assertThat(bytes(readAhead.take(5))).containsExactly(5, 6, 7, 8, 9);
@@ -55,8 +59,8 @@ final class ReadAheadTest {
 
   @Test
   void gauges_followWhatIsHeld() {
-    readAhead.add(List.of(buffer(0, 70)));
-    readAhead.add(List.of(buffer(0, 30)));
+    readAhead.add(buffer(0, 70));
+    readAhead.add(buffer(0, 30));
     readAhead.take(40);
     assertThat(gauges.readAheadBytes()).isEqualTo(60);
     readAhead.clear();
@@ -67,17 +71,40 @@ final class ReadAheadTest {
     assertThat(gauges.readBytes()).isEqualTo(100);
   }
 
-  private static ByteBuffer buffer(int first, int size) {
-    ByteBuffer buffer = ByteBuffer.allocate(size);
-    for (int i = 0; i < size; i++) {
-      buffer.put((byte) (first + i));
+  @Test
+  void manySmallReads_costWhatTheirBuffersDo() {
+    ReadAhead large = new ReadAhead(4 * 128 * 1024, 128 * 1024, gauges);
+    int reads = 0;
+    for (int granted = large.grant(); granted > 0; granted = large.grant()) {
+      for (int i = 0; i < granted; i++) {
+        large.add(buffer(0, 1));
+        reads++;
+      }
     }
-    return buffer.flip();
+    assertThat(reads).isBetween(100, 512);
+    large.clear();
   }
 
-  private static byte[] bytes(List<ByteBuffer> buffers) {
-    ByteBuffer all = ByteBuffer.allocate(buffers.stream().mapToInt(ByteBuffer::remaining).sum());
-    buffers.forEach(all::put);
-    return all.array();
+  @Test
+  void clear_releasesWhatIsHeld() {
+    ByteBuf held = buffer(0, 10);
+    readAhead.add(held);
+    List<ByteBuf> taken = readAhead.take(5);
+    readAhead.clear();
+    assertThat(held.refCnt()).isEqualTo(1);
+    taken.forEach(ByteBuf::release);
+    assertThat(held.refCnt()).isZero();
+  }
+
+  private static ByteBuf buffer(int first, int size) {
+    ByteBuf buffer = Unpooled.buffer(Math.max(1, size));
+    for (int i = 0; i < size; i++) {
+      buffer.writeByte(first + i);
+    }
+    return buffer;
+  }
+
+  private static byte[] bytes(List<ByteBuf> buffers) {
+    return ByteBufUtil.getBytes(Unpooled.wrappedBuffer(buffers.toArray(new ByteBuf[0])));
   }
 }

@@ -13,8 +13,8 @@ import dev.penstock.client.registry.FakeRegistry;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.RegistryReader;
-import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.TestTransport;
 import dev.penstock.registry.v1.BlobHeader;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.FetchBlobResponse;
@@ -77,7 +77,7 @@ final class RegistryServiceTest {
   void start() throws IOException {
     registry = new FakeRegistry();
     Duration patience = Duration.ofSeconds(20);
-    transport = new HttpTransport(new HttpOptions(patience, patience, patience, 3, null));
+    transport = new HttpTransport(TestTransport.options(patience, patience, patience));
     RegistryService service =
         new RegistryService(
             List.of(reader("first"), reader("second")),

@@ -6,6 +6,7 @@ import dev.penstock.tunnel.TunnelAcceptor;
 import dev.penstock.tunnel.TunnelChannelBuilder;
 import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelServerBuilder;
+import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -66,7 +67,7 @@ final class TunnelWay implements Way {
     String scheme = tls == null ? "ws" : "wss";
     URI url = URI.create(scheme + "://localhost:" + server.getPort());
     TunnelDialer.Builder builder = TunnelDialer.builder(url, "bench").token(() -> "bench");
-    return (tls == null ? builder : builder.trustedCertificates(tls.certificate())).build();
+    return (tls == null ? builder : builder.tls(new ClientTls(tls.certificate(), null, null))).build();
   }
 
   private ManagedChannel await(CompletableFuture<ManagedChannel> attached)

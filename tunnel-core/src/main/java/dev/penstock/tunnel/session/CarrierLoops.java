@@ -1,6 +1,6 @@
 package dev.penstock.tunnel.session;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.connection.EventLoops;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 

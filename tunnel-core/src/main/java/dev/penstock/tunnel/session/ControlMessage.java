@@ -1,6 +1,6 @@
 package dev.penstock.tunnel.session;
 
-import dev.penstock.tunnel.websocket.ForeignText;
+import dev.penstock.tunnel.connection.ForeignText;
 import java.util.Optional;
 
 /**

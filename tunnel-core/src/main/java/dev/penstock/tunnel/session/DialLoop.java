@@ -1,12 +1,12 @@
 package dev.penstock.tunnel.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.tunnel.connection.ClientTls;
+import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.websocket.dial.DialException;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -57,8 +57,9 @@ public final class DialLoop {
    * @param token asked for each dial
    * @param resumeTimeout how long a session waits for its next carrier
    * @param maxCarrierAge before a carrier is that old the next one is dialled; zero for never
-   * @param proxy an HTTP proxy to CONNECT through; null for none
-   * @param trustedCertificates PEM; null for the platform's own
+   * @param proxy null: directly
+   * @param tls for {@code wss}
+   * @param serverName what to ask for under TLS; null: the URL's host
    */
   public record Settings(
       URI server,
@@ -68,10 +69,9 @@ public final class DialLoop {
       Duration handshakeTimeout,
       Duration resumeTimeout,
       Duration maxCarrierAge,
-      @Nullable InetSocketAddress proxy,
-      @Nullable String proxyUser,
-      @Nullable String proxyPassword,
-      @Nullable Path trustedCertificates) {
+      @Nullable Proxy proxy,
+      ClientTls tls,
+      @Nullable String serverName) {
 
     public Settings {
       require(

@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.session;
 
+import dev.penstock.tunnel.connection.TlsFiles;
 import dev.penstock.tunnel.websocket.accept.WebSocketServer;
 import dev.penstock.tunnel.websocket.accept.WebSocketServerSettings;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;

@@ -1,17 +1,16 @@
 package dev.penstock.tunnel.session;
 
+import dev.penstock.tunnel.connection.TlsFiles;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
 import dev.penstock.tunnel.websocket.dial.DialException;
 import dev.penstock.tunnel.websocket.dial.DialTarget;
-import dev.penstock.tunnel.websocket.dial.HttpProxy;
 import dev.penstock.tunnel.websocket.dial.ResponseHeaders;
 import dev.penstock.tunnel.websocket.dial.WebSocketDialer;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,11 +30,11 @@ final class SessionDialer {
   private final SslContext tls;
 
   /**
-   * @throws IOException when the trusted certificates cannot be used
+   * @throws IOException when a certificate or key cannot be used
    */
   SessionDialer(DialLoop.Settings settings) throws IOException {
     this.settings = settings;
-    this.tls = TlsFiles.trusting(settings.trustedCertificates());
+    this.tls = TlsFiles.dialling(settings.tls());
   }
 
   /**
@@ -95,8 +94,7 @@ final class SessionDialer {
             WireProtocol.SUBPROTOCOL,
             headers,
             settings.handshakeTimeout(),
-            proxy(),
-            tls,
+            DialTarget.destination(uri(), settings.proxy(), tls, settings.serverName()),
             loop,
             opened));
   }
@@ -122,13 +120,6 @@ final class SessionDialer {
     String base = settings.server().toString();
     String slashless = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     return URI.create(slashless + WireProtocol.PATH_PREFIX + settings.tunnelId());
-  }
-
-  private @Nullable HttpProxy proxy() {
-    InetSocketAddress address = settings.proxy();
-    return address == null
-        ? null
-        : new HttpProxy(address, settings.proxyUser(), settings.proxyPassword());
   }
 
   private final class Opened implements DialTarget.Opened {

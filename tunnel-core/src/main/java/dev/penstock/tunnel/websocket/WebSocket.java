@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.websocket;
 
+import dev.penstock.tunnel.connection.ForeignText;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.Channel;

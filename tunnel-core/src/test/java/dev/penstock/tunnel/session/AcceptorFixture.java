@@ -1,6 +1,6 @@
 package dev.penstock.tunnel.session;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.connection.EventLoops;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.penstock.tunnel.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.tunnel.CuttingRelay;
+import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.session.DialLoop.Events;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -297,8 +298,7 @@ class DialLoopTest {
                 AcceptorFixture.PATIENCE,
                 maxCarrierAge,
                 null,
-                null,
-                null,
+                ClientTls.DEFAULTS,
                 null),
             recorder);
     loops.add(loop);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
+import dev.penstock.tunnel.connection.ClientTls;
+import dev.penstock.tunnel.connection.Proxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -133,20 +133,6 @@ class SettingsTest {
         .hasMessageContaining("given is only the private key");
   }
 
-  @Test
-  void tlsFiles_thatCannotBeUsedAreNamed() throws IOException {
-    Path empty = Files.createFile(directory.resolve("empty.pem"));
-    Path absent = directory.resolve("absent.pem");
-    for (Path path : new Path[] {empty, absent}) {
-      assertThatThrownBy(() -> TlsFiles.trusting(path))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining(path.toString());
-      assertThatThrownBy(() -> TlsFiles.presenting(path, path))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining(path.toString());
-    }
-  }
-
   private static DialLoop.Settings dialing(String server, String tunnelId, String instance) {
     return new DialLoop.Settings(
         URI.create(server),
@@ -156,9 +142,8 @@ class SettingsTest {
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
         Duration.ZERO,
-        InetSocketAddress.createUnresolved("proxy", 1),
-        "me",
-        "hush",
+        Proxy.http(InetSocketAddress.createUnresolved("proxy", 1), "me", "hush"),
+        ClientTls.DEFAULTS,
         null);
   }
 

@@ -1,11 +1,11 @@
 package dev.penstock.client.registry.auth;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.client.registry.http.HttpFields;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ public final class Authorizer {
    * @param refused what had been sent; null: nothing
    */
   public CompletableFuture<String> answer(
-      HttpHeaders answer, String scope, @Nullable String refused) {
+      HttpFields answer, String scope, @Nullable String refused) {
     try {
       List<Challenge> challenges = Challenge.parse(answer.allValues("WWW-Authenticate"));
       Optional<Challenge> bearer = find(challenges, "bearer");

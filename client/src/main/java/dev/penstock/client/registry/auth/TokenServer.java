@@ -1,12 +1,11 @@
 package dev.penstock.client.registry.auth;
 
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
+import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class TokenServer {
     }
   }
 
-  private CompletableFuture<Token> read(TokenKey key, HttpResponse<BodyFlow> response) {
+  private CompletableFuture<Token> read(TokenKey key, HttpAnswer response) {
     return response
         .body()
         .readAll(MAX_ANSWER_BYTES)

@@ -1,15 +1,14 @@
 package dev.penstock.client.registry.http;
 
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers a small body in memory; its fields are used one signal at a time. */
-final class BodyCollector implements Flow.Subscriber<List<ByteBuffer>> {
+final class BodyCollector implements Flow.Subscriber<ByteBuf> {
   /** Up to here, reading the rest is cheaper than a new connection. */
   static final int MAX_DISCARDED_BYTES = 64 * 1024;
 
@@ -34,17 +33,19 @@ final class BodyCollector implements Flow.Subscriber<List<ByteBuffer>> {
   }
 
   @Override
-  public void onNext(List<ByteBuffer> buffers) {
+  public void onNext(ByteBuf buffer) {
     Flow.Subscription upstream = Objects.requireNonNull(subscription);
-    for (ByteBuffer buffer : buffers) {
-      if (buffer.remaining() > maxBytes - bytes.size()) {
-        result.completeExceptionally(new BodyTooLargeException(maxBytes));
+    try {
+      if (buffer.readableBytes() > maxBytes - bytes.size()) {
         upstream.cancel();
+        result.completeExceptionally(new BodyTooLargeException(maxBytes));
         return;
       }
-      byte[] part = new byte[buffer.remaining()];
-      buffer.get(part);
+      byte[] part = new byte[buffer.readableBytes()];
+      buffer.readBytes(part);
       bytes.write(part, 0, part.length);
+    } finally {
+      buffer.release();
     }
     upstream.request(1);
   }

@@ -1,14 +1,10 @@
 package dev.penstock.client.registry.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.io.IOException;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -16,37 +12,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response: buffers on demand, straight from the HTTP client. Its one subscriber owns
- * the buffers it gets and nobody writes to them again. Whoever holds a body consumes it to the end
- * or cancels it; otherwise its connection is lost to the pool.
+ * The body of an answer: what one read of the socket brought for each that was asked for, in the
+ * very buffer. Its one subscriber owns the buffers it gets and releases them. Whoever holds a body
+ * consumes it to the end or cancels it; otherwise its connection is lost to the pool.
  *
- * <p>A fast peer is held back by demand: what is not requested is not read from the socket, but for
- * the few buffers that the HTTP client has in hand. A slow peer is waited for as long as something
- * comes within the stall time-out; the clock runs only while there is unmet demand.
+ * <p>A fast peer is held back by demand: what is not requested is not read from the socket. A slow
+ * peer is waited for as long as something comes within the stall time-out; the clock runs only
+ * while there is unmet demand.
  *
  * <p>The peer's end arrives as onComplete, its failure as onError; a stall cancels the connection
  * and arrives as onError with {@link StalledException}. Cancelling closes the connection.
+ *
+ * <p>Threads: signals come on the connection's event loop; demand and cancellation from any thread.
  */
-public final class BodyFlow implements BodySubscriber<BodyFlow>, Flow.Publisher<List<ByteBuffer>> {
-  private static final Flow.Subscription NOTHING =
-      new Flow.Subscription() {
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {}
-      };
-
+public final class BodyFlow implements Flow.Publisher<ByteBuf> {
   /** Stalls are noticed at most this part of the stall time-out late. */
   private static final int CHECKS_PER_TIMEOUT = 4;
 
-  private final CompletableFuture<Flow.Subscription> upstream = new CompletableFuture<>();
-  private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+  private final Flow.Subscription connection;
   private final Duration stallTimeout;
   private final ScheduledExecutorService clock;
+  private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
 
   /** Written once, before the first demand, and so before it is read. */
-  private volatile Flow.@Nullable Subscriber<? super List<ByteBuffer>> downstream;
+  private volatile Flow.@Nullable Subscriber<? super ByteBuf> downstream;
 
   @GuardedBy("this")
   private long outstanding;
@@ -54,36 +43,44 @@ public final class BodyFlow implements BodySubscriber<BodyFlow>, Flow.Publisher<
   @GuardedBy("this")
   private long progressNanos;
 
-  /** Set by a stall and by cancelling: whatever still comes from upstream is dropped. */
+  /** Set by a stall and by cancelling: whatever still comes is dropped. */
   @GuardedBy("this")
   private boolean isClosed;
 
   @GuardedBy("this")
   private boolean isCancelled;
 
-  BodyFlow(Duration stallTimeout, ScheduledExecutorService clock) {
+  /**
+   * A body of the exchange that {@code connection} is in.
+   *
+   * @param connection asked for reads, or told to close
+   */
+  BodyFlow(Flow.Subscription connection, Duration stallTimeout, ScheduledExecutorService clock) {
+    this.connection = connection;
     this.stallTimeout = stallTimeout;
     this.clock = clock;
   }
 
   /** Hands the body to its one subscriber. */
   @Override
-  public void subscribe(Flow.Subscriber<? super List<ByteBuffer>> subscriber) {
+  public void subscribe(Flow.Subscriber<? super ByteBuf> subscriber) {
     if (downstream != null) {
       throw new IllegalStateException("a body has one subscriber");
     }
     downstream = subscriber;
     ScheduledFuture<?> watchdog = watch();
     end.whenComplete((done, failure) -> watchdog.cancel(false));
-    upstream
-        .thenAccept(subscription -> subscriber.onSubscribe(new Demand(subscription)))
-        .thenCompose(subscribed -> end)
-        .whenComplete((done, failure) -> finish(subscriber));
+    subscriber.onSubscribe(new Demand());
+    end.whenComplete((done, failure) -> finish(subscriber, failure));
   }
 
   /** Closes the connection without a subscriber; what was on its way is lost. */
   public void cancel() {
-    upstream.thenAccept(Flow.Subscription::cancel);
+    synchronized (this) {
+      isClosed = true;
+      isCancelled = true;
+    }
+    connection.cancel();
     end.complete(null);
   }
 
@@ -99,54 +96,37 @@ public final class BodyFlow implements BodySubscriber<BodyFlow>, Flow.Publisher<
     return new BodyCollector(maxBytes).collect(this);
   }
 
-  @Override
-  public CompletionStage<BodyFlow> getBody() {
-    return CompletableFuture.completedStage(this);
-  }
-
-  @Override
-  public void onSubscribe(Flow.Subscription subscription) {
-    if (!upstream.complete(subscription)) {
-      subscription.cancel();
-    }
-  }
-
-  @Override
-  public void onNext(List<ByteBuffer> buffers) {
+  /** The connection brings what one read brought; takes over the buffer. */
+  void bring(ByteBuf buffer) {
     synchronized (this) {
       if (isClosed) {
+        buffer.release();
         return;
       }
       outstanding--;
       progressNanos = System.nanoTime();
     }
-    Objects.requireNonNull(downstream).onNext(buffers);
+    Objects.requireNonNull(downstream).onNext(buffer);
   }
 
-  @Override
-  public void onError(Throwable failure) {
-    upstream.complete(NOTHING);
-    end.completeExceptionally(failure);
+  /** The connection has brought everything, or fails. */
+  void end(@Nullable Throwable failure) {
+    if (failure == null) {
+      end.complete(null);
+    } else {
+      end.completeExceptionally(failure);
+    }
   }
 
-  @Override
-  public void onComplete() {
-    upstream.complete(NOTHING);
-    end.complete(null);
-  }
-
-  private void finish(Flow.Subscriber<?> subscriber) {
-    end.whenComplete(
-        (done, failure) -> {
-          if (isCancelled()) {
-            return;
-          }
-          if (failure == null) {
-            subscriber.onComplete();
-          } else {
-            subscriber.onError(failure);
-          }
-        });
+  private void finish(Flow.Subscriber<?> subscriber, @Nullable Throwable failure) {
+    if (isCancelled()) {
+      return;
+    }
+    if (failure == null) {
+      subscriber.onComplete();
+    } else {
+      subscriber.onError(failure);
+    }
   }
 
   private synchronized boolean isCancelled() {
@@ -167,19 +147,12 @@ public final class BodyFlow implements BodySubscriber<BodyFlow>, Flow.Publisher<
       }
       isClosed = true;
     }
-    IOException stall = new StalledException(stallTimeout);
-    upstream.thenAccept(Flow.Subscription::cancel);
-    end.completeExceptionally(stall);
+    connection.cancel();
+    end.completeExceptionally(new StalledException(stallTimeout));
   }
 
   /** Counts demand, so that the watchdog knows whether anybody waits. */
   private final class Demand implements Flow.Subscription {
-    private final Flow.Subscription upstream;
-
-    Demand(Flow.Subscription upstream) {
-      this.upstream = upstream;
-    }
-
     @Override
     public void request(long n) {
       synchronized (BodyFlow.this) {
@@ -188,17 +161,12 @@ public final class BodyFlow implements BodySubscriber<BodyFlow>, Flow.Publisher<
         }
         outstanding += Math.min(n, Long.MAX_VALUE - outstanding);
       }
-      upstream.request(n);
+      connection.request(n);
     }
 
     @Override
     public void cancel() {
-      synchronized (BodyFlow.this) {
-        isClosed = true;
-        isCancelled = true;
-      }
-      upstream.cancel();
-      end.complete(null);
+      BodyFlow.this.cancel();
     }
   }
 }

@@ -1,8 +1,6 @@
 package dev.penstock.client.registry.http;
 
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +26,6 @@ public record HttpQuery(
   HttpQuery redirectedTo(URI target) {
     boolean isSameOrigin = Origin.of(uri).equals(Origin.of(target));
     return new HttpQuery(method, target, headers, isSameOrigin ? authorization : null);
-  }
-
-  HttpRequest toRequest(Duration headerTimeout) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(headerTimeout);
-    request.setHeader("User-Agent", "penstock-client");
-    headers.forEach(request::setHeader);
-    if (authorization != null) {
-      request.setHeader("Authorization", authorization);
-    }
-    return request.build();
   }
 
   /** Without path, query and credential. */

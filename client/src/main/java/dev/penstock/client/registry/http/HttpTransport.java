@@ -1,110 +1,75 @@
 package dev.penstock.client.registry.http;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import dev.penstock.tunnel.connection.EventLoops;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends queries over HTTP/1.1 with a pool of kept connections, follows redirects, and retries once
- * when a kept connection turns out to be dead.
+ * Sends queries over HTTP/1.1 with a pool of kept connections, follows redirects, and asks once
+ * more when a kept connection turns out to be dead.
  *
  * <p>HTTP/1.1 on purpose: each blob has a connection, and so a TCP window, of its own.
  *
- * <p>Threads: any thread may send; nothing blocks it, name resolution included.
+ * <p>Threads: any thread may send; nothing blocks it, name resolution included. Answers come on
+ * event loops of the transport, and must not block them.
  */
 public final class HttpTransport implements AutoCloseable {
-  static {
-    HttpTuning.apply();
-  }
-
   private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
-
-  private static final int STARTERS = 4;
-
-  /**
-   * Exchanges that wait for a starter. A call starts one at a time, retries and redirects included,
-   * so this is as many as the most calls that a tunnel can be set to carry; calls that are
-   * cancelled while they wait for a slow name service could otherwise pile up without end.
-   */
-  private static final int MAX_WAITING = 10_000;
+  private static final int THREADS = 2;
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
   private final HttpOptions options;
-
-  /** Where exchanges start: that can mean to resolve a name, and so to block. */
-  private final ExecutorService starters;
-
-  private final ScheduledThreadPoolExecutor clock;
-  private final HttpClient client;
+  private final EventLoopGroup loops;
+  private final EventLoop clock;
+  private final Connections connections;
 
   /** Starts the threads of a transport; {@link #close} ends them. */
   public HttpTransport(HttpOptions options) {
     this.options = options;
-    starters =
-        new ThreadPoolExecutor(
-            STARTERS,
-            STARTERS,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MAX_WAITING),
-            daemons("penstock-registry-start-"));
-    clock = new ScheduledThreadPoolExecutor(1, daemons("penstock-registry-clock-"));
-    clock.setRemoveOnCancelPolicy(true);
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(options.connectTimeout())
-            .proxy(HttpClient.Builder.NO_PROXY)
-            // All else never blocks and stays on the thread that has the news, the HTTP client's
-            // own or an event loop. A hop to a pool for each read cost half as much CPU again.
-            .executor(Runnable::run);
-    if (options.tls() != null) {
-      builder.sslContext(options.tls());
-    }
-    client = builder.build();
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            THREADS,
+            new DefaultThreadFactory("penstock-registry", true),
+            EventLoops.ioHandlerFactory());
+    clock = loops.next();
+    connections = new Connections(options, loops);
   }
 
   /**
-   * Sends a query and follows its redirects. The response is the last one's, with its own URI and
-   * whatever status; its body must be consumed or cancelled. Fails with an {@link IOException}.
+   * Sends a query and follows its redirects. The answer is the last one's, with its own URI and
+   * whatever status; its body must be consumed or cancelled. Fails with an {@link
+   * java.io.IOException}.
    */
-  public CompletableFuture<HttpResponse<BodyFlow>> send(HttpQuery query, Abort abort) {
+  public CompletableFuture<HttpAnswer> send(HttpQuery query, Abort abort) {
     return follow(query, abort, 0);
   }
 
-  private CompletableFuture<HttpResponse<BodyFlow>> follow(HttpQuery query, Abort abort, int hops) {
+  private CompletableFuture<HttpAnswer> follow(HttpQuery query, Abort abort, int hops) {
     return sendWithRetry(query, abort)
         .thenCompose(
-            response -> {
-              Optional<String> location = Redirects.location(response);
+            answer -> {
+              Optional<String> location = Redirects.location(answer);
               return location.isEmpty()
-                  ? CompletableFuture.completedFuture(response)
-                  : response
+                  ? CompletableFuture.completedFuture(answer)
+                  : answer
                       .body()
                       .discard()
                       .thenCompose(discarded -> redirect(query, location.get(), abort, hops));
             });
   }
 
-  private CompletableFuture<HttpResponse<BodyFlow>> redirect(
+  private CompletableFuture<HttpAnswer> redirect(
       HttpQuery query, String location, Abort abort, int hops) {
     try {
       if (hops == options.maxRedirects()) {
@@ -118,53 +83,48 @@ public final class HttpTransport implements AutoCloseable {
   }
 
   /**
-   * A dead kept connection shows only when it is used; a query changes nothing, so send it again.
+   * A dead kept connection shows only when it is used; a query changes nothing, so send it again,
+   * over a new one.
    */
-  private CompletableFuture<HttpResponse<BodyFlow>> sendWithRetry(HttpQuery query, Abort abort) {
-    return sendOnce(query, abort)
+  private CompletableFuture<HttpAnswer> sendWithRetry(HttpQuery query, Abort abort) {
+    return sendOnce(query, abort, true)
         .handle(
-            (response, failure) -> {
+            (answer, failure) -> {
               if (failure == null) {
-                return CompletableFuture.completedFuture(response);
+                return CompletableFuture.completedFuture(answer);
               }
-              return mayBeStaleConnection(unwrap(failure))
-                  ? sendOnce(query, abort)
-                  : CompletableFuture.<HttpResponse<BodyFlow>>failedFuture(unwrap(failure));
+              return unwrap(failure) instanceof StaleConnectionException
+                  ? sendOnce(query, abort, false)
+                  : CompletableFuture.<HttpAnswer>failedFuture(unwrap(failure));
             })
         .thenCompose(Function.identity());
   }
 
-  private CompletableFuture<HttpResponse<BodyFlow>> sendOnce(HttpQuery query, Abort abort) {
+  private CompletableFuture<HttpAnswer> sendOnce(HttpQuery query, Abort abort, boolean mayBeKept) {
     try {
-      return CompletableFuture.supplyAsync(() -> start(query, abort), starters)
-          .thenCompose(Function.identity());
-    } catch (RejectedExecutionException e) {
-      String reason =
-          starters.isShutdown()
-              ? "the client is shutting down"
-              : MAX_WAITING + " requests wait to start; is the name service slow?";
-      return CompletableFuture.failedFuture(new IOException(reason, e));
+      abort.check();
+      return connections
+          .connection(query.uri(), abort, mayBeKept)
+          .thenCompose(connection -> exchange(query, abort, connection));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  private CompletableFuture<HttpResponse<BodyFlow>> start(HttpQuery query, Abort abort) {
-    abort.check();
-    return abort.track(
-        client.sendAsync(
-            query.toRequest(options.headerTimeout()),
-            head -> new BodyFlow(options.stallTimeout(), clock)));
+  private CompletableFuture<HttpAnswer> exchange(
+      HttpQuery query, Abort abort, HttpConnection connection) {
+    Exchange exchange = new Exchange(query.uri(), connection, options, clock);
+    CompletableFuture<HttpAnswer> answer = abort.track(exchange.answer());
+    connection
+        .channel()
+        .eventLoop()
+        .execute(() -> connection.begin(exchange, Requests.of(query, options.reach())));
+    return answer;
   }
 
-  private static boolean mayBeStaleConnection(Throwable failure) {
-    return failure instanceof IOException
-        && !(failure instanceof HttpTimeoutException)
-        && !(failure instanceof ConnectException)
-        && !(failure instanceof SSLException);
-  }
-
-  /** The most that one read of a body brings; what demand is counted in. */
+  /** About how much one part of a body brings at the most; what demand is counted in. */
   public static int readBufferBytes() {
-    return HttpTuning.readBufferBytes();
+    return Connections.READ_BYTES;
   }
 
   /** The failure itself, without the wrapper that dependent futures put around it. */
@@ -183,19 +143,10 @@ public final class HttpTransport implements AutoCloseable {
     }
   }
 
-  /** Stops the threads; requests under way end as failed or never. */
+  /** Closes the connections and ends the threads; requests under way fail. */
   @Override
   public void close() {
-    starters.shutdownNow();
-    clock.shutdownNow();
-  }
-
-  private static ThreadFactory daemons(String prefix) {
-    AtomicInteger count = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + count.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    connections.close();
+    loops.shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

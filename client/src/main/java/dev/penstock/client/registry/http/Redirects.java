@@ -2,7 +2,6 @@ package dev.penstock.client.registry.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpResponse;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,7 +13,7 @@ final class Redirects {
   private Redirects() {}
 
   /** The Location of a redirect; empty for every other response. */
-  static Optional<String> location(HttpResponse<?> response) {
+  static Optional<String> location(HttpAnswer response) {
     return switch (response.statusCode()) {
       case 301, 302, 303, 307, 308 -> response.headers().firstValue("Location");
       default -> Optional.empty();

@@ -1,6 +1,6 @@
 package dev.penstock.tunnel.websocket.accept;
 
-import dev.penstock.tunnel.websocket.ForeignText;
+import dev.penstock.tunnel.connection.ForeignText;
 import dev.penstock.tunnel.websocket.LingeringClose;
 import dev.penstock.tunnel.websocket.WebSocket;
 import io.grpc.netty.shaded.io.netty.channel.Channel;

@@ -1,6 +1,6 @@
 package dev.penstock.tunnel.websocket.accept;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.connection.EventLoops;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;

@@ -13,13 +13,13 @@ public final class DialException extends IOException {
   private final int httpStatus;
   private final @Nullable Duration retryAfter;
 
-  DialException(DialStep step, String message, @Nullable Throwable cause) {
+  DialException(DialStep step, @Nullable String message, @Nullable Throwable cause) {
     this(step, message, 0, null, cause);
   }
 
   DialException(
       DialStep step,
-      String message,
+      @Nullable String message,
       int httpStatus,
       @Nullable Duration retryAfter,
       @Nullable Throwable cause) {

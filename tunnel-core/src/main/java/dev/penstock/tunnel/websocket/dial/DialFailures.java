@@ -1,15 +1,8 @@
 package dev.penstock.tunnel.websocket.dial;
 
-import dev.penstock.tunnel.websocket.ForeignText;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
-import io.grpc.netty.shaded.io.netty.handler.proxy.HttpProxyHandler;
-import io.grpc.netty.shaded.io.netty.handler.proxy.ProxyConnectException;
-import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
-import java.net.UnknownHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
+import dev.penstock.tunnel.connection.ConnectException;
+import dev.penstock.tunnel.connection.ConnectStep;
+import dev.penstock.tunnel.connection.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -39,40 +32,47 @@ final class DialFailures {
       }
     }
     return new DialException(
-        DialStep.CONNECT, "cannot dial %s: %s".formatted(target, text(thrown)), thrown);
+        DialStep.CONNECT, "cannot dial %s: %s".formatted(target, ForeignText.of(thrown)), thrown);
   }
 
-  static DialException failed(DialTarget target, DialStep step, Throwable cause) {
-    String what =
-        switch (step) {
-          case CONNECT -> connect(target, cause);
-          case PROXY -> proxy(target, cause);
-          case TLS -> "TLS with %s failed: %s".formatted(target, tls(cause));
-          case UPGRADE ->
-              "no answer to the upgrade request from %s: %s".formatted(target, text(cause));
-        };
-    return new DialException(step, what, cause);
+  static DialException failed(DialTarget target, Throwable cause) {
+    return cause instanceof ConnectException connecting
+        ? new DialException(step(connecting.step()), connecting.getMessage(), cause)
+        : new DialException(
+            DialStep.UPGRADE,
+            "no answer to the upgrade request from %s: %s".formatted(target, ForeignText.of(cause)),
+            cause);
   }
 
-  static DialException timedOut(DialTarget target, DialStep step) {
-    String what =
-        "%s %s%s within %d ms"
-            .formatted(
-                step.unfinished(), target, via(target), target.handshakeTimeout().toMillis());
-    return new DialException(step, what, null);
+  private static DialStep step(ConnectStep step) {
+    return switch (step) {
+      case CONNECT -> DialStep.CONNECT;
+      case PROXY -> DialStep.PROXY;
+      case TLS -> DialStep.TLS;
+    };
+  }
+
+  static DialException timedOut(DialTarget target) {
+    return new DialException(
+        DialStep.UPGRADE,
+        "no answer to the upgrade request from %s within %d ms"
+            .formatted(target, target.handshakeTimeout().toMillis()),
+        null);
   }
 
   static DialException notHttp(DialTarget target, Throwable cause) {
     return new DialException(
         DialStep.UPGRADE,
-        "the answer from %s is not HTTP/1.1: %s".formatted(target, text(cause)),
+        "the answer from %s is not HTTP/1.1: %s".formatted(target, ForeignText.of(cause)),
         cause);
   }
 
   /** The answer was 101, but not one to go on with. */
   static DialException unacceptable(DialTarget target, Throwable finding) {
     return new DialException(
-        DialStep.UPGRADE, "%s answered 101, but: %s".formatted(target, text(finding)), finding);
+        DialStep.UPGRADE,
+        "%s answered 101, but: %s".formatted(target, ForeignText.of(finding)),
+        finding);
   }
 
   /** The upgrade was answered with something other than 101. */
@@ -101,66 +101,6 @@ final class DialFailures {
         status,
         retryAfter(response.first("Retry-After").orElse(null)),
         null);
-  }
-
-  private static String connect(DialTarget target, Throwable cause) {
-    if (cause instanceof UnknownHostException) {
-      String host = target.firstHop().getHostString();
-      return "cannot resolve host '%s' on the way to %s".formatted(host, target);
-    }
-    return "cannot connect to %s%s: %s".formatted(target, via(target), text(cause));
-  }
-
-  private static String proxy(DialTarget target, Throwable cause) {
-    // Under TLS the proxy's refusal first reaches the handshake that waits behind it.
-    Throwable refusal = cause;
-    while (!(refusal instanceof ProxyConnectException) && refusal.getCause() != null) {
-      refusal = refusal.getCause();
-    }
-    return "proxy %s did not connect to %s: %s%s"
-        .formatted(
-            target.proxy(),
-            target,
-            text(refusal),
-            isChallenge(refusal) ? "; it wants a user and a password, or others than these" : "");
-  }
-
-  private static boolean isChallenge(Throwable refusal) {
-    return refusal instanceof HttpProxyHandler.HttpProxyConnectException http
-        && http.headers() != null
-        && http.headers().contains(HttpHeaderNames.PROXY_AUTHENTICATE);
-  }
-
-  private static String via(DialTarget target) {
-    return target.proxy() == null ? "" : " through proxy " + target.proxy();
-  }
-
-  private static String tls(Throwable cause) {
-    Throwable innermost = cause;
-    while (innermost.getCause() != null && innermost.getCause() != innermost) {
-      innermost = innermost.getCause();
-    }
-    if (innermost instanceof NotSslRecordException) {
-      return "the peer does not speak TLS"; // the rest would be a dump of what it said
-    }
-    if (innermost instanceof CertificateExpiredException) {
-      return "the certificate has expired: " + text(innermost);
-    }
-    if (innermost instanceof CertificateNotYetValidException) {
-      return "the certificate is not valid yet: " + text(innermost);
-    }
-    if (innermost instanceof CertPathBuilderException
-        || innermost instanceof CertPathValidatorException) {
-      return "the certificate is not from a trusted authority: " + text(innermost);
-    }
-    return text(innermost);
-  }
-
-  private static String text(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null
-        ? cause.getClass().getSimpleName()
-        : ForeignText.printable(message.lines().findFirst().orElse(""));
   }
 
   /** Seconds or an HTTP date (RFC 9110 §10.2.3); null for what is neither. */

@@ -1,11 +1,13 @@
 package dev.penstock.tunnel.websocket.dial;
 
+import dev.penstock.tunnel.connection.Destination;
+import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.tunnel.connection.Tls;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param uri {@code ws://} or {@code wss://}
  * @param headers sent with the upgrade request; may hold a secret
  * @param handshakeTimeout bounds everything from name resolution to the 101
- * @param tls used for {@code wss://}
+ * @param destination of the connection, see {@link #destination}
  * @param loop the event loop on which the connection shall live
  * @param opened called on that loop with the response's headers when the upgrade was accepted
  */
@@ -26,8 +28,7 @@ public record DialTarget(
     String subprotocol,
     Map<String, String> headers,
     Duration handshakeTimeout,
-    @Nullable HttpProxy proxy,
-    SslContext tls,
+    Destination destination,
     EventLoop loop,
     Opened opened) {
 
@@ -45,30 +46,29 @@ public record DialTarget(
     WebSocketListener listen(WebSocket webSocket, ResponseHeaders headers);
   }
 
-  boolean isSecure() {
-    return "wss".equalsIgnoreCase(uri.getScheme());
+  /**
+   * Where the connection for this URL goes.
+   *
+   * @param proxy null: directly
+   * @param tls used for {@code wss://}
+   * @param serverName what to ask for under TLS; null: the URL's host
+   */
+  public static Destination destination(
+      URI uri, @Nullable Proxy proxy, SslContext tls, @Nullable String serverName) {
+    boolean isSecure = "wss".equalsIgnoreCase(uri.getScheme());
+    int port = uri.getPort() >= 0 ? uri.getPort() : isSecure ? 443 : 80;
+    String host = uri.getHost().replaceAll("[\\[\\]]", ""); // of an IPv6 address
+    return new Destination(
+        uri.getScheme() + "://" + uri.getHost() + ":" + port + uri.getPath(),
+        host,
+        port,
+        proxy,
+        isSecure ? new Tls(tls, serverName == null ? host : serverName) : null);
   }
 
-  int port() {
-    if (uri.getPort() >= 0) {
-      return uri.getPort();
-    }
-    return isSecure() ? 443 : 80;
-  }
-
-  /** The server itself; behind a proxy it is the proxy's business to know the name. */
-  InetSocketAddress unresolvedAddress() {
-    return InetSocketAddress.createUnresolved(uri.getHost(), port());
-  }
-
-  /** Where the TCP connection goes: the proxy, if there is one. */
-  InetSocketAddress firstHop() {
-    return proxy == null ? unresolvedAddress() : proxy.address();
-  }
-
-  /** The one place that names the target in messages: no header, no query. */
+  /** Without headers and query. */
   @Override
   public String toString() {
-    return uri.getScheme() + "://" + uri.getHost() + ":" + port() + uri.getPath();
+    return destination.name();
   }
 }

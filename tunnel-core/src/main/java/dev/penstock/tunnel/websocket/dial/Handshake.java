@@ -1,5 +1,6 @@
 package dev.penstock.tunnel.websocket.dial;
 
+import dev.penstock.tunnel.connection.Connecting;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
@@ -12,8 +13,6 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
-import io.grpc.netty.shaded.io.netty.handler.proxy.ProxyConnectionEvent;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.io.EOFException;
@@ -35,20 +34,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries Tyrus's upgrade request and the response over the channel, and keeps track of the step.
+ * Connects, and carries Tyrus's upgrade request and the response over the connection.
  *
- * <p>The steps are {@link DialStep}; each failure, and the one timer over all of them, is reported
- * to the engine once, with the step at which it happened. When the engine accepts the response the
- * HTTP codec and this handler leave the pipeline to a {@link WebSocket}, in the same turn of the
- * event loop, so that no byte that follows the 101 can be missed. Event loop only.
+ * <p>The steps are {@link DialStep}; each failure, time-outs included, is reported to the engine
+ * once, with the step at which it happened. When the engine accepts the response the HTTP codec and
+ * this handler leave the pipeline to a {@link WebSocket}, in the same turn of the event loop, so
+ * that no byte that follows the 101 can be missed. Event loop only.
  */
 final class Handshake extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
 
   private final DialTarget target;
   private final ClientEngine engine;
+  private final Connecting connecting;
+  private final long deadlineNanos;
 
-  private DialStep step = DialStep.CONNECT;
   private boolean done;
 
   /** Makes the WebSocket, once the 101 has been read to its end. */
@@ -57,55 +57,38 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> timer;
 
+  /** Begins to connect. */
   Handshake(DialTarget target, ClientEngine engine) {
     this.target = target;
     this.engine = engine;
+    deadlineNanos = System.nanoTime() + target.handshakeTimeout().toNanos();
+    connecting = Connecting.begin(target.destination(), target.loop(), target.handshakeTimeout());
   }
 
-  /** Starts the timer over all steps. */
+  /** Goes on with the connection when it is there. Any thread. */
   void begin() {
-    long timeout = target.handshakeTimeout().toMillis();
-    timer = target.loop().schedule(this::timedOut, timeout, TimeUnit.MILLISECONDS);
+    connecting.channel().addListener(this::onConnected);
   }
 
-  void onConnected(Future<? super Void> connected) {
+  private void onConnected(Future<? super Channel> connected) {
     if (!connected.isSuccess()) {
       failed(connected.cause());
+      return;
     }
+    channel = (Channel) connected.getNow();
+    if (done) {
+      channel.close(); // nobody waits any more
+      return;
+    }
+    long left = deadlineNanos - System.nanoTime();
+    timer = target.loop().schedule(this::timedOut, left, TimeUnit.NANOSECONDS);
+    channel.pipeline().addLast(new HttpClientCodec(), this);
+    sendRequest(channel);
   }
 
   void abandoned() {
-    failed(new DialException(step, "the dial of " + target + " was given up", null));
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    channel = ctx.channel();
-    if (done) {
-      channel.close(); // the time was up before there was a socket
-    }
-  }
-
-  @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    if (target.proxy() != null) {
-      step = DialStep.PROXY; // this was the connection to the proxy
-    } else {
-      passed(DialStep.CONNECT, ctx);
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ProxyConnectionEvent) {
-      passed(DialStep.PROXY, ctx);
-    } else if (event instanceof SslHandshakeCompletionEvent tls) {
-      if (tls.isSuccess()) {
-        passed(DialStep.TLS, ctx);
-      } else {
-        failed(tls.cause());
-      }
-    }
+    connecting.abandon();
+    failed(new DialException(DialStep.UPGRADE, "the dial of " + target + " was given up", null));
   }
 
   @Override
@@ -136,15 +119,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     failed(cause);
   }
 
-  private void passed(DialStep passed, ChannelHandlerContext ctx) {
-    boolean tlsIsNext = target.isSecure() && passed != DialStep.TLS;
-    step = tlsIsNext ? DialStep.TLS : DialStep.UPGRADE;
-    if (step == DialStep.UPGRADE) {
-      sendRequest(ctx);
-    }
-  }
-
-  private void sendRequest(ChannelHandlerContext ctx) {
+  private void sendRequest(Channel over) {
     UpgradeRequest upgrade =
         engine.createUpgradeRequest(() -> target.loop().execute(this::timedOut));
     FullHttpRequest request =
@@ -152,7 +127,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     upgrade.getHeaders().forEach((name, values) -> request.headers().set(name, values));
     // Not through Tyrus, which can be made to log the headers that it knows of.
     target.headers().forEach(request.headers()::set);
-    ctx.writeAndFlush(request, ctx.voidPromise());
+    over.writeAndFlush(request, over.voidPromise());
   }
 
   private void onResponse(ChannelHandlerContext ctx, HttpResponse response) {
@@ -229,7 +204,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   }
 
   private void timedOut() {
-    failed(DialFailures.timedOut(target, step));
+    failed(DialFailures.timedOut(target));
   }
 
   /** Reports the end of the dial, once. */
@@ -239,7 +214,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     }
     end();
     engine.processError(
-        cause instanceof DialException ? cause : DialFailures.failed(target, step, cause));
+        cause instanceof DialException ? cause : DialFailures.failed(target, cause));
     if (channel != null) {
       channel.close();
     }

@@ -2,7 +2,7 @@ package dev.penstock.tunnel.websocket.accept;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.connection.EventLoops;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import dev.penstock.tunnel.websocket.WebSocketSettings;

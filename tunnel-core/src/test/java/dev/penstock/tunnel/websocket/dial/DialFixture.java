@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.connection.EventLoops;
+import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
@@ -37,10 +38,10 @@ final class DialFixture implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("test-dial", true), EventLoops.ioHandlerFactory());
   private Duration timeout = TIMEOUT;
-  private @Nullable HttpProxy proxy;
+  private @Nullable Proxy proxy;
   private @Nullable Path trusted;
 
-  DialFixture proxy(HttpProxy newProxy) {
+  DialFixture proxy(Proxy newProxy) {
     this.proxy = newProxy;
     return this;
   }
@@ -92,8 +93,7 @@ final class DialFixture implements AutoCloseable {
         "test.v1",
         Map.of("Authorization", "Bearer " + SECRET),
         timeout,
-        proxy,
-        context,
+        DialTarget.destination(URI.create(uri), proxy, context, null),
         loops.next(),
         new Recorder());
   }

@@ -3,7 +3,8 @@ package dev.penstock.tunnel.websocket.dial;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.tunnel.websocket.EventLoops;
+import dev.penstock.tunnel.connection.EventLoops;
+import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
 import dev.penstock.tunnel.websocket.accept.UpgradeDecision;
 import dev.penstock.tunnel.websocket.accept.WebSocketServer;
@@ -192,7 +193,7 @@ class DialStepsTest {
               String request = FakePeer.readHead(socket.getInputStream());
               write(socket.getOutputStream(), switched.replace("%s", FakePeer.accept(request)));
             })) {
-      fixture.proxy(new HttpProxy(proxy.address(), "me", "hush-proxy"));
+      fixture.proxy(Proxy.http(proxy.address(), "me", "hush-proxy"));
       fixture.dial("ws://no-such-host.invalid:8080/some/path");
       assertThat(connect.get(20, TimeUnit.SECONDS))
           .startsWith("CONNECT no-such-host.invalid:8080 HTTP/1.1\r\n")
@@ -214,7 +215,7 @@ class DialStepsTest {
 
             """);
     try (FakePeer proxy = FakePeer.answering(answer)) {
-      fixture.proxy(new HttpProxy(proxy.address(), "me", "hush-proxy"));
+      fixture.proxy(Proxy.http(proxy.address(), "me", "hush-proxy"));
       assertThat(fixture.fail(scheme + "://example.invalid/some/path", DialStep.PROXY))
           .hasMessageContaining("proxy localhost:" + proxy.port())
           .hasMessageContaining("407")
@@ -227,7 +228,7 @@ class DialStepsTest {
   void proxy_thatCannotReachTheServerIsNamed() throws Exception {
     try (FakePeer proxy =
         FakePeer.answering("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")) {
-      fixture.proxy(new HttpProxy(proxy.address(), null, null));
+      fixture.proxy(Proxy.http(proxy.address(), null, null));
       assertThat(fixture.fail("wss://example.invalid/some/path", DialStep.PROXY))
           .hasMessageContaining("502 Bad Gateway")
           .hasMessageNotContaining("it wants a user");
@@ -238,7 +239,7 @@ class DialStepsTest {
   @ValueSource(strings = {"ws", "wss"})
   void silentProxy_isGivenUpAsTheProxy(String scheme) throws Exception {
     try (FakePeer proxy = FakePeer.silent()) {
-      fixture.proxy(new HttpProxy(proxy.address(), "me", "hush-proxy"));
+      fixture.proxy(Proxy.http(proxy.address(), "me", "hush-proxy"));
       assertThat(fixture.fail(scheme + "://example.invalid/some/path", DialStep.PROXY))
           .hasMessageContaining("no answer from the HTTP proxy on the way to " + scheme)
           .hasMessageContaining("through proxy localhost:" + proxy.port());
@@ -249,7 +250,7 @@ class DialStepsTest {
   @Test
   void proxy_thatHangsUpIsNamed() throws Exception {
     try (FakePeer proxy = new FakePeer(socket -> socket.close())) {
-      fixture.proxy(new HttpProxy(proxy.address(), null, null));
+      fixture.proxy(Proxy.http(proxy.address(), null, null));
       fixture.fail("ws://example.invalid/some/path", DialStep.PROXY);
     }
   }
@@ -257,7 +258,7 @@ class DialStepsTest {
   @Test
   void refusedProxy_isNamed() throws Exception {
     int port = closedPort();
-    fixture.proxy(new HttpProxy(InetSocketAddress.createUnresolved("127.0.0.1", port), null, null));
+    fixture.proxy(Proxy.http(InetSocketAddress.createUnresolved("127.0.0.1", port), null, null));
     assertThat(fixture.fail("ws://example.invalid/some/path", DialStep.CONNECT))
         .hasMessageContaining("through proxy 127.0.0.1:" + port)
         .hasMessageContaining("refused");
@@ -266,7 +267,7 @@ class DialStepsTest {
   @Test
   void unknownProxy_isNamed() throws Exception {
     fixture.proxy(
-        new HttpProxy(InetSocketAddress.createUnresolved("no-such-proxy.invalid", 1), null, null));
+        Proxy.http(InetSocketAddress.createUnresolved("no-such-proxy.invalid", 1), null, null));
     assertThat(fixture.fail("ws://example.invalid/some/path", DialStep.CONNECT))
         .hasMessageContaining("cannot resolve host 'no-such-proxy.invalid'");
   }
@@ -286,7 +287,7 @@ class DialStepsTest {
 
   @Test
   void secrets_areNotInWords() {
-    HttpProxy proxy = new HttpProxy(InetSocketAddress.createUnresolved("p", 1), "me", "hush");
+    Proxy proxy = Proxy.http(InetSocketAddress.createUnresolved("p", 1), "me", "hush");
     assertThat(proxy.toString()).isEqualTo("p:1");
   }
 

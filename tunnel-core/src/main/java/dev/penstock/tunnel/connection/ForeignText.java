@@ -1,4 +1,4 @@
-package dev.penstock.tunnel.websocket;
+package dev.penstock.tunnel.connection;
 
 /**
  * What a peer wrote, made fit for a message or a log line: at most {@value #MAX_CHARS} characters,
@@ -19,6 +19,14 @@ public final class ForeignText {
       }
     }
     return cut ? shown.append('…').toString() : shown.toString();
+  }
+
+  /** The first line of what a failure says, or its name when it says nothing. */
+  public static String of(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : printable(message.lines().findFirst().orElse(""));
   }
 
   private static boolean isPrintable(char c) {

@@ -1,4 +1,4 @@
-package dev.penstock.tunnel.websocket;
+package dev.penstock.tunnel.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.penstock.tunnel.websocket;
+package dev.penstock.tunnel.connection;
 
 import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
@@ -16,10 +16,10 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 
 /**
  * The one place that knows which Netty transport runs (epoll on Linux, NIO elsewhere) and how the
- * sockets of carriers are tuned.
+ * sockets are tuned.
  */
 public final class EventLoops {
-  /** Bytes that may wait for a carrier's socket before senders are told to pause. */
+  /** Bytes that may wait for a socket before senders are told to pause. */
   public static final int SOCKET_HIGH_WATER_BYTES = 512 * 1024;
 
   /** Bytes down to which they drain before senders may go on. */
@@ -31,12 +31,12 @@ public final class EventLoops {
 
   private EventLoops() {}
 
-  /** What makes event loops that can drive carriers. */
+  /** What makes event loops that can drive sockets. */
   public static IoHandlerFactory ioHandlerFactory() {
     return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
   }
 
-  /** Sets channel type and options of accepted carriers. */
+  /** Sets channel type and options of accepted connections. */
   public static ServerBootstrap tune(ServerBootstrap bootstrap) {
     return bootstrap
         .channel(
@@ -46,7 +46,7 @@ public final class EventLoops {
         .childOption(ChannelOption.RECVBUF_ALLOCATOR, readSizes());
   }
 
-  /** Sets channel type and options of dialled carriers. */
+  /** Sets channel type and options of connections that we open. */
   public static Bootstrap tune(Bootstrap bootstrap) {
     return bootstrap
         .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
@@ -59,7 +59,8 @@ public final class EventLoops {
     return new WriteBufferWaterMark(SOCKET_LOW_WATER_BYTES, SOCKET_HIGH_WATER_BYTES);
   }
 
-  private static AdaptiveRecvByteBufAllocator readSizes() {
+  /** Reads of as many bytes as lately came at once. */
+  static AdaptiveRecvByteBufAllocator readSizes() {
     return new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES);
   }
 }

@@ -1,4 +1,4 @@
-package dev.penstock.tunnel.session;
+package dev.penstock.tunnel.connection;
 
 import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>TLS 1.2 and 1.3 only.
  */
-final class TlsFiles {
+public final class TlsFiles {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private TlsFiles() {}
 
   /** What an acceptor presents. */
-  static SslContext presenting(Path certificateChain, Path privateKey) throws IOException {
+  public static SslContext presenting(Path certificateChain, Path privateKey) throws IOException {
     try {
       return SslContextBuilder.forServer(certificateChain.toFile(), privateKey.toFile())
           .sslProvider(provider())
@@ -34,21 +34,43 @@ final class TlsFiles {
   }
 
   /**
-   * What a dialer trusts.
+   * What whoever opens a connection trusts, and presents when it is asked.
    *
-   * @param certificates a PEM bundle; null for the platform's own
+   * @throws IOException naming the file that cannot be used
    */
-  static SslContext trusting(@Nullable Path certificates) throws IOException {
+  public static SslContext dialling(ClientTls files) throws IOException {
+    SslContextBuilder builder =
+        SslContextBuilder.forClient().sslProvider(provider()).protocols(PROTOCOLS);
+    trust(builder, files.trusted());
+    present(builder, files.certificateChain(), files.privateKey());
+    return builder.build();
+  }
+
+  private static void trust(SslContextBuilder builder, @Nullable Path certificates)
+      throws IOException {
+    if (certificates == null) {
+      return;
+    }
     try {
-      SslContextBuilder builder =
-          SslContextBuilder.forClient().sslProvider(provider()).protocols(PROTOCOLS);
-      if (certificates != null) {
-        builder.trustManager(certificates.toFile());
-      }
-      return builder.build();
+      builder.trustManager(certificates.toFile());
+      builder.build(); // a file without certificates shows only now
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "cannot use the trusted certificates in %s: %s".formatted(certificates, e.getMessage()),
+          e);
+    }
+  }
+
+  private static void present(SslContextBuilder builder, @Nullable Path chain, @Nullable Path key)
+      throws IOException {
+    if (chain == null || key == null) {
+      return;
+    }
+    try {
+      builder.keyManager(chain.toFile(), key.toFile());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "cannot use client certificate %s with key %s: %s".formatted(chain, key, e.getMessage()),
           e);
     }
   }

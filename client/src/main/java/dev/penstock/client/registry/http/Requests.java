@@ -1,0 +1,61 @@
+package dev.penstock.client.registry.http;
+
+import dev.penstock.tunnel.connection.Proxy;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How a query is written on the wire. */
+final class Requests {
+  private Requests() {}
+
+  /**
+   * Whether a proxy is sent the request itself (RFC 9112 §3.2.2) and not a CONNECT: so for plain
+   * HTTP, for which most proxies refuse CONNECT.
+   */
+  static boolean isForwarded(Origin origin, @Nullable Proxy proxy) {
+    return proxy != null && proxy.protocol() == Proxy.Protocol.HTTP && !origin.isSecure();
+  }
+
+  static FullHttpRequest of(HttpQuery query, Reach reach) {
+    Origin origin = Origin.of(query.uri());
+    Proxy proxy = reach.proxies().apply(origin);
+    boolean isForwarded = isForwarded(origin, proxy);
+    FullHttpRequest request =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1,
+            HttpMethod.valueOf(query.method()),
+            target(query.uri(), isForwarded),
+            Unpooled.EMPTY_BUFFER);
+    request.headers().set(HttpHeaderNames.HOST, query.uri().getRawAuthority());
+    request.headers().set(HttpHeaderNames.USER_AGENT, "penstock-client");
+    query.headers().forEach(request.headers()::set);
+    if (query.authorization() != null) {
+      request.headers().set(HttpHeaderNames.AUTHORIZATION, query.authorization());
+    }
+    if (isForwarded && Objects.requireNonNull(proxy).user() != null) {
+      request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, basic(proxy));
+    }
+    return request;
+  }
+
+  private static String target(URI uri, boolean isAbsolute) {
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    String base = isAbsolute ? uri.getScheme() + "://" + uri.getRawAuthority() : "";
+    return base + path + query;
+  }
+
+  private static String basic(Proxy proxy) {
+    String pair = proxy.user() + ":" + Objects.requireNonNullElse(proxy.password(), "");
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+}
