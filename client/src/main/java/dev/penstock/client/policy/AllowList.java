@@ -18,7 +18,11 @@ public record AllowList(List<AllowPattern> patterns) {
 
   /** Whether this repository may be read. */
   public boolean allows(Repository repository) {
-    List<String> components = repository.components();
-    return patterns.stream().anyMatch(pattern -> pattern.matches(components));
+    return patterns.stream().anyMatch(allow -> allow.pattern().matches(repository));
+  }
+
+  /** The same as a policy: every operation, in every registry. */
+  public Policy policy() {
+    return Policy.allowing(patterns.stream().map(AllowPattern::pattern).toList());
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What may be asked of a registry: the customer's own decision, denied unless allowed, made on
- * parsed names and never on URLs.
+ * parsed names and never on URLs. {@link dev.penstock.client.policy.Policy} is where to begin.
  *
  * <p>Threads: all types are immutable values.
  */

@@ -1,0 +1,11 @@
+/**
+ * How much may be under way at once, in the customer's network: transfers, and bytes per second, of
+ * each registry and of all together.
+ *
+ * <p>Threads: any; no method blocks or waits, and no lock is held for longer than a few steps of
+ * arithmetic.
+ */
+@NullMarked
+package dev.penstock.client.limits;
+
+import org.jspecify.annotations.NullMarked;

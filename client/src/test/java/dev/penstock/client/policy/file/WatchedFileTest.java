@@ -1,0 +1,108 @@
+package dev.penstock.client.policy.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the log and the policy in force show of it is in {@link ReloadingPolicyTest}. */
+final class WatchedFileTest {
+  private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+
+  @TempDir Path directory;
+  private Path file;
+
+  @BeforeEach
+  void create() throws IOException {
+    file = directory.resolve("policy.yaml");
+    write("first");
+  }
+
+  @Test
+  void aStamp_isReliedUponOnlyWhenItIsOlderThanATick() throws IOException {
+    WatchedFile young = watched(TIME.plusSeconds(2));
+    WatchedFile old = watched(TIME.plusMillis(2001));
+    assertThat(young.look()).isPresent();
+    assertThat(old.look()).isPresent();
+    write("other");
+    assertThat(young.look()).contains("other".getBytes(StandardCharsets.UTF_8));
+    assertThat(young.look()).isEmpty();
+    assertThat(old.look()).isEmpty();
+  }
+
+  @Test
+  void aFileOfOldDate_isReadOnce() throws IOException {
+    int[] reads = new int[1];
+    WatchedFile old =
+        new WatchedFile(
+            file,
+            clockAt(TIME.plusSeconds(60)),
+            path -> {
+              reads[0]++;
+              return PolicyFile.content(path);
+            });
+    assertThat(old.look()).isPresent();
+    assertThat(old.look()).isEmpty();
+    assertThat(old.look()).isEmpty();
+    assertThat(reads[0]).isEqualTo(1);
+  }
+
+  @Test
+  void aFileThatChangesWhileItIsRead_isLeftForTheNextLook() throws IOException {
+    boolean[] isCalm = new boolean[1];
+    WatchedFile busy =
+        new WatchedFile(
+            file,
+            clockAt(TIME.plusSeconds(60)),
+            path -> {
+              byte[] content = PolicyFile.content(path);
+              if (!isCalm[0]) {
+                Files.writeString(path, "more", StandardOpenOption.APPEND);
+              }
+              return content;
+            });
+    assertThat(busy.look()).isEmpty();
+    assertThat(busy.look()).isEmpty();
+    isCalm[0] = true;
+    assertThat(busy.look().map(content -> content.length)).contains("firstmoremore".length());
+    assertThat(busy.look()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeRead_isToldOnceUntilItCanBe() throws IOException {
+    WatchedFile watched = watched(TIME.plusSeconds(60));
+    assertThat(watched.look()).isPresent();
+    Files.delete(file);
+    assertThatThrownBy(watched::look).isInstanceOf(NoSuchFileException.class);
+    assertThat(watched.look()).isEmpty();
+    write("first");
+    assertThat(watched.look()).isPresent();
+    Files.delete(file);
+    assertThatThrownBy(watched::look).isInstanceOf(NoSuchFileException.class);
+  }
+
+  private WatchedFile watched(Instant now) {
+    return new WatchedFile(file, clockAt(now), PolicyFile::content);
+  }
+
+  private static Clock clockAt(Instant now) {
+    return Clock.fixed(now, ZoneOffset.UTC);
+  }
+
+  private void write(String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.from(TIME));
+  }
+}
