@@ -125,4 +125,10 @@ public final class CredentialStore implements AutoCloseable {
       return CompletableFuture.failedFuture(e);
     }
   }
+
+  /** The files. */
+  @Override
+  public String toString() {
+    return "credentials in " + files;
+  }
 }

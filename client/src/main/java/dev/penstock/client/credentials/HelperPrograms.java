@@ -45,7 +45,7 @@ final class HelperPrograms {
 
   private Path find(HelperRequest request) throws CredentialsException {
     return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-        .splitAsStream(environment.getOrDefault("PATH", ""))
+        .splitAsStream(searchPath())
         .flatMap(directory -> in(directory, request.program()))
         .filter(program -> Files.isRegularFile(program) && Files.isExecutable(program))
         .findFirst()
@@ -55,6 +55,11 @@ final class HelperPrograms {
                     "%s, which is to know the credentials for '%s', is not on the PATH of"
                             .formatted(request.program(), request.server())
                         + " penstock-client; install it, or correct the file that names it"));
+  }
+
+  /** Windows writes it in its own way. */
+  private String searchPath() {
+    return environment.getOrDefault("PATH", environment.getOrDefault("Path", ""));
   }
 
   /** Relative directories are left out: they would make it matter where the client was started. */

@@ -102,6 +102,9 @@ final class WatchedFile {
   }
 
   private CredentialsException unreadable(IOException e) {
+    if (e instanceof CredentialsException known) {
+      return known;
+    }
     return new CredentialsException(
         "%s cannot be read (%s)".formatted(path, e.getClass().getSimpleName()));
   }
@@ -110,6 +113,10 @@ final class WatchedFile {
   private record Stamp(FileTime modified, long size, @Nullable Object fileKey) {
     static Stamp of(Path path) throws IOException {
       BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+      if (!file.isRegularFile()) {
+        // Whoever opens a pipe waits for its other end.
+        throw new CredentialsException(path + " is not a file");
+      }
       return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
     }
 

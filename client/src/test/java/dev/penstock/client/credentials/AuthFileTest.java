@@ -241,7 +241,7 @@ final class AuthFileTest {
         "{ | is not JSON (line 1 column 2)",
         "{'auths': {'registry.example': {'auth': 'Z2VoZWlt'}} | is not JSON (line 1 column",
         "{'auths': {}} geheim | is not JSON",
-        "{'auths': {}} {} | is not one JSON object",
+        "{'auths': {}} {} | is not JSON (line 1 column",
         "['geheim'] | is not one JSON object",
         "{'auths': 'geheim'} | 'auths' is not an object",
         "{'auths': ['geheim']} | 'auths' is not an object",

@@ -108,10 +108,12 @@ final class CredentialStoreTest {
   }
 
   @Test
-  void explicitFile_mustBeAFile() {
-    assertThatThrownBy(() -> home.open(directory))
-        .isInstanceOf(CredentialsException.class)
-        .hasMessageStartingWith(directory + " cannot be read");
+  void explicitFile_mustBeAFile() throws Exception {
+    for (Path path : List.of(directory, home.fifo("pipe"))) {
+      assertThatThrownBy(() -> home.open(path))
+          .isInstanceOf(CredentialsException.class)
+          .hasMessage(path + " is not a file");
+    }
   }
 
   @Test

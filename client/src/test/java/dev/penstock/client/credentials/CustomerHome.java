@@ -117,8 +117,10 @@ final class CustomerHome {
   /** How a look-up fails. */
   static CredentialsException failure(CompletableFuture<Credentials> answer) {
     Throwable failure = catchThrowable(() -> get(answer));
-    assertThat(failure).hasCauseInstanceOf(CredentialsException.class);
-    return (CredentialsException) failure.getCause();
+    if (failure != null && failure.getCause() instanceof CredentialsException cause) {
+      return cause;
+    }
+    throw new AssertionError("no CredentialsException", failure);
   }
 
   /** How one look-up in the default file fails. */
