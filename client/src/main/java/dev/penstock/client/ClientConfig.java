@@ -1,5 +1,6 @@
 package dev.penstock.client;
 
+import dev.penstock.client.network.Network;
 import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.policy.AllowPattern;
 import dev.penstock.client.registry.RegistryEndpoint;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * default, the constructor its range. No secret is in it, only where secrets are.
  *
  * @param registries at least one, with different names
- * @param ca null: the platform's own, as for {@code registryCa}
+ * @param network to the server
  * @param instance null: a random one
  * @param connections tunnels to keep
  * @param maxCarrierAge zero: connections may grow as old as they like
@@ -29,9 +31,8 @@ public record ClientConfig(
     Secret token,
     List<RegistryEndpoint> registries,
     AllowList allow,
-    @Nullable Path registryCa,
-    @Nullable ProxySettings proxy,
-    @Nullable Path ca,
+    Network network,
+    Network registryNetwork,
     @Nullable String instance,
     int connections,
     Duration maxCarrierAge,
@@ -131,10 +132,9 @@ public record ClientConfig(
     private final List<AllowPattern> allow = new ArrayList<>();
     private @Nullable String registryUsername;
     private @Nullable Secret registryPassword;
-    private @Nullable Path registryCa;
-    private @Nullable String proxy;
-    private @Nullable Secret proxyPassword;
-    private @Nullable Path ca;
+    private final NetworkBuilder network = new NetworkBuilder("proxy", "client-certificate");
+    private final NetworkBuilder registryNetwork =
+        new NetworkBuilder("registry-proxy", "registry-client-certificate");
     private @Nullable String instance;
     private int connections = 2;
     private Duration maxCarrierAge = Duration.ZERO;
@@ -196,28 +196,20 @@ public record ClientConfig(
       return registryPassword(Secret.inFile(file));
     }
 
-    public Builder registryCa(Path pemFile) {
-      registryCa = pemFile;
-      return this;
+    /** The way to the server. */
+    public NetworkBuilder network() {
+      return network;
     }
 
-    /** As {@code http://[user@]host:port}. */
-    public Builder proxy(String url) {
-      proxy = url;
-      return this;
+    /** The way to the registries. */
+    public NetworkBuilder registryNetwork() {
+      return registryNetwork;
     }
 
-    public Builder proxyPassword(Secret value) {
-      proxyPassword = value;
-      return this;
-    }
-
-    public Builder proxyPasswordFile(Path file) {
-      return proxyPassword(Secret.inFile(file));
-    }
-
-    public Builder ca(Path pemFile) {
-      ca = pemFile;
+    /** Whose variables name proxies, as long as none is configured; by default, nobody's. */
+    public Builder environment(Map<String, String> variables) {
+      network.environment(variables);
+      registryNetwork.environment(variables);
       return this;
     }
 
@@ -299,9 +291,8 @@ public record ClientConfig(
           given("token-file, or the variable PENSTOCK_TOKEN,", token),
           registries.stream().map(text -> RegistryEndpoint.parse(text, credentials)).toList(),
           new AllowList(allow),
-          registryCa,
-          proxySettings(),
-          ca,
+          network.build(),
+          registryNetwork.build(),
           instance,
           connections,
           maxCarrierAge,
@@ -324,13 +315,6 @@ public record ClientConfig(
       return new BasicCredentials(
           given("registry-username", registryUsername),
           given("registry-password-file", registryPassword));
-    }
-
-    private @Nullable ProxySettings proxySettings() {
-      if (proxy == null && proxyPassword == null) {
-        return null;
-      }
-      return ProxySettings.parse(given("proxy", proxy), proxyPassword);
     }
 
     private static <T> T given(String key, @Nullable T value) {

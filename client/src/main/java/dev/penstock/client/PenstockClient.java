@@ -1,5 +1,6 @@
 package dev.penstock.client;
 
+import dev.penstock.client.network.Network;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.RegistryReader;
@@ -14,19 +15,17 @@ import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelOptions;
 import dev.penstock.tunnel.TunnelServerBuilder;
 import dev.penstock.tunnel.TunnelStats;
-import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.connection.TlsFiles;
 import dev.penstock.tunnel.session.CloseCause;
 import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,13 +152,16 @@ public final class PenstockClient implements AutoCloseable {
   }
 
   private static HttpOptions httpOptions(ClientConfig config) throws IOException {
-    Path ca = config.registryCa();
+    Network network = config.registryNetwork();
     return new HttpOptions(
         config.registryConnectTimeout(),
         config.registryHeaderTimeout(),
         config.registryStallTimeout(),
         HttpOptions.DEFAULT_MAX_REDIRECTS,
-        Reach.directly(TlsFiles.dialling(new ClientTls(ca, null, null))));
+        new Reach(
+            TlsFiles.dialling(network.tls()),
+            origin -> network.serverName(origin.host()),
+            origin -> network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port())));
   }
 
   private static TunnelDialer dialer(ClientConfig config, AttachmentReport report)
@@ -175,14 +177,7 @@ public final class PenstockClient implements AutoCloseable {
                     .withResumeTimeout(config.resumeTimeout())
                     .withHandshakeTimeout(config.handshakeTimeout())
                     .withMaxStreams(config.maxStreams()));
-    ProxySettings proxy = config.proxy();
-    if (proxy != null) {
-      dialer.proxy(Proxy.http(proxy.address(), proxy.user(), passwordOf(proxy)));
-    }
-    Path ca = config.ca();
-    if (ca != null) {
-      dialer.tls(new ClientTls(ca, null, null));
-    }
+    reach(dialer, config.server(), config.network());
     String instance = config.instance();
     if (instance != null) {
       dialer.instance(instance);
@@ -198,9 +193,23 @@ public final class PenstockClient implements AutoCloseable {
     }
   }
 
-  private static @Nullable String passwordOf(ProxySettings proxy) throws IOException {
-    Secret password = proxy.password();
-    return password == null ? null : password.read();
+  private static void reach(TunnelDialer.Builder dialer, URI server, Network network)
+      throws IOException {
+    boolean isSecure = server.getScheme().equals("wss");
+    int port = server.getPort() >= 0 ? server.getPort() : isSecure ? 443 : 80;
+    dialer.tls(network.tls());
+    try {
+      Proxy proxy = network.proxies().proxyFor(isSecure, server.getHost(), port);
+      if (proxy != null) {
+        dialer.proxy(proxy);
+      }
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    String name = network.serverName(server.getHost());
+    if (name != null) {
+      dialer.serverName(name);
+    }
   }
 
   private static void warnOfPlaintext(ClientConfig config) {

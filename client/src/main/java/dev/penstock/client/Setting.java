@@ -54,22 +54,68 @@ public enum Setting {
       "registry-ca",
       "FILE",
       "PEM certificates to trust for https registries.",
-      (config, text) -> config.registryCa(Path.of(text))),
+      (config, text) -> config.registryNetwork().ca(Path.of(text))),
+  REGISTRY_CLIENT_CERTIFICATE(
+      "registry-client-certificate",
+      "FILE",
+      "PEM certificate chain to present to registries that ask for one.",
+      (config, text) -> config.registryNetwork().clientCertificate(Path.of(text))),
+  REGISTRY_CLIENT_KEY(
+      "registry-client-key",
+      "FILE",
+      "Its key, PEM, PKCS #8.",
+      (config, text) -> config.registryNetwork().clientKey(Path.of(text))),
+  REGISTRY_SERVER_NAME(
+      "registry-server-name",
+      "HOST=NAME",
+      "What to ask a registry's host for under TLS, in place of its own name.",
+      (config, text) -> serverName("registry-server-name", text, config.registryNetwork())),
+  REGISTRY_PROXY(
+      "registry-proxy",
+      "URL",
+      "Proxy to the registries, as for proxy.",
+      (config, text) -> config.registryNetwork().proxy(text)),
+  REGISTRY_PROXY_PASSWORD_FILE(
+      "registry-proxy-password-file",
+      "FILE",
+      "Holds that proxy user's password.",
+      (config, text) -> config.registryNetwork().proxyPassword(Secret.inFile(Path.of(text)))),
+  REGISTRY_NO_PROXY(
+      "registry-no-proxy",
+      "HOST",
+      "Registries and stores that are reached without it: names, addresses, networks.",
+      (config, text) -> config.registryNetwork().noProxy(text)),
   PROXY(
       "proxy",
       "URL",
-      "HTTP proxy on the way to the server: http://[user@]host:port.",
-      ClientConfig.Builder::proxy),
+      "Proxy to the server: http:// or socks5://[user@]host:port; none: not even the"
+          + " environment's.",
+      (config, text) -> config.network().proxy(text)),
   PROXY_PASSWORD_FILE(
       "proxy-password-file",
       "FILE",
       "Holds the proxy user's password.",
-      (config, text) -> config.proxyPasswordFile(Path.of(text))),
+      (config, text) -> config.network().proxyPassword(Secret.inFile(Path.of(text)))),
   CA(
       "ca",
       "FILE",
       "PEM certificates to trust for wss servers.",
-      (config, text) -> config.ca(Path.of(text))),
+      (config, text) -> config.network().ca(Path.of(text))),
+  CLIENT_CERTIFICATE(
+      "client-certificate",
+      "FILE",
+      "PEM certificate chain to present to a server that asks for one.",
+      (config, text) -> config.network().clientCertificate(Path.of(text))),
+  CLIENT_KEY(
+      "client-key",
+      "FILE",
+      "Its key, PEM, PKCS #8.",
+      (config, text) -> config.network().clientKey(Path.of(text))),
+  SERVER_NAME(
+      "server-name",
+      "HOST=NAME",
+      "What to ask the server's host for under TLS, in place of its own name.",
+      (config, text) -> serverName("server-name", text, config.network())),
   INSTANCE(
       "instance",
       "NAME",
@@ -172,7 +218,10 @@ public enum Setting {
 
   /** Whether it can be given more than once; the values of one source add up. */
   public boolean isRepeatable() {
-    return this == REGISTRY || this == ALLOW;
+    return switch (this) {
+      case REGISTRY, ALLOW, REGISTRY_SERVER_NAME, REGISTRY_NO_PROXY -> true;
+      default -> false;
+    };
   }
 
   /**
@@ -191,6 +240,14 @@ public enum Setting {
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(key + " is not a URL");
     }
+  }
+
+  private static void serverName(String key, String text, NetworkBuilder network) {
+    String[] parts = text.strip().split("=", -1);
+    if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+      throw new IllegalArgumentException("%s is '%s'; accepted is HOST=NAME".formatted(key, text));
+    }
+    network.serverName(parts[0], parts[1]);
   }
 
   private static Duration duration(String key, String text) {

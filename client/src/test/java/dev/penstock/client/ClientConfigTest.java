@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.client.network.ProxySettings;
 import dev.penstock.client.service.TransferOptions;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClientConfigTest {
+  private static final String DIRECT =
+      "%s=Network[proxies=ProxyRules[plain=null, secure=null, except=NoProxy[entries=[localhost,"
+          + " 127.0.0.0/8, ::1/128]]], tls=ClientTls[trusted=null, certificateChain=null,"
+          + " privateKey=null], serverNames={}], ";
+
   @TempDir Path directory;
 
   /** Other people's scripts hold on to these. */
@@ -38,9 +44,18 @@ final class ClientConfigTest {
             registry-username PENSTOCK_REGISTRY_USERNAME
             registry-password-file PENSTOCK_REGISTRY_PASSWORD_FILE
             registry-ca PENSTOCK_REGISTRY_CA
+            registry-client-certificate PENSTOCK_REGISTRY_CLIENT_CERTIFICATE
+            registry-client-key PENSTOCK_REGISTRY_CLIENT_KEY
+            registry-server-name PENSTOCK_REGISTRY_SERVER_NAME *
+            registry-proxy PENSTOCK_REGISTRY_PROXY
+            registry-proxy-password-file PENSTOCK_REGISTRY_PROXY_PASSWORD_FILE
+            registry-no-proxy PENSTOCK_REGISTRY_NO_PROXY *
             proxy PENSTOCK_PROXY
             proxy-password-file PENSTOCK_PROXY_PASSWORD_FILE
             ca PENSTOCK_CA
+            client-certificate PENSTOCK_CLIENT_CERTIFICATE
+            client-key PENSTOCK_CLIENT_KEY
+            server-name PENSTOCK_SERVER_NAME
             instance PENSTOCK_INSTANCE
             connections PENSTOCK_CONNECTIONS
             max-carrier-age PENSTOCK_MAX_CARRIER_AGE
@@ -62,8 +77,10 @@ final class ClientConfigTest {
         .hasToString(
             "ClientConfig[server=ws://127.0.0.1:8080, tunnel=acme, token=the given secret,"
                 + " registries=[RegistryEndpoint[name=127.0.0.1:5000, uri=http://127.0.0.1:5000,"
-                + " credentials=null]], allow=AllowList[patterns=[]], registryCa=null, proxy=null,"
-                + " ca=null, instance=null, connections=2, maxCarrierAge=PT0S, "
+                + " credentials=null]], allow=AllowList[patterns=[]], "
+                + DIRECT.formatted("network")
+                + DIRECT.formatted("registryNetwork")
+                + "instance=null, connections=2, maxCarrierAge=PT0S, "
                 + "handshakeTimeout=PT10S, resumeTimeout=PT1M, shutdownGrace=PT20S, registryConnectTimeout=PT10S,"
                 + " registryHeaderTimeout=PT30S, registryStallTimeout=PT30S, registryPatience=PT1M, maxStreams=100,"
                 + " readAheadBytes=524288, messageBytes=131072]");
@@ -107,6 +124,11 @@ final class ClientConfigTest {
         "ALLOW | Team/* | allow pattern",
         "PROXY | https://host:1 | proxy",
         "PROXY | http://host | proxy",
+        "REGISTRY_PROXY | socks4://host:1 | registry-proxy",
+        "REGISTRY_PROXY | http://user@host:1 | registry-proxy-password-file",
+        "SERVER_NAME | name | server-name",
+        "CLIENT_KEY | x.pem | client-certificate",
+        "REGISTRY_CLIENT_CERTIFICATE | x.pem | registry-client-certificate",
         "PROXY | http://user:pw@host:1 | proxy",
         "PROXY | http://user@host:1 | proxy-password-file",
         "INSTANCE | a b | instance",
@@ -161,25 +183,27 @@ final class ClientConfigTest {
         minimal()
             .registry("hub=https://hub.example/base/")
             .registry("https://Other.example")
+            .registry("http://[::1]:5000")
             .build();
     assertThat(config.registries())
         .extracting(registry -> registry.name() + " " + registry.uri())
         .containsExactly(
             "127.0.0.1:5000 http://127.0.0.1:5000",
             "hub https://hub.example/base",
-            "other.example https://Other.example");
+            "other.example https://Other.example",
+            "0::1:5000 http://[::1]:5000");
   }
 
   @Test
   void proxy_isUserHostAndPort() throws Exception {
     Path password = Files.writeString(directory.resolve("p"), "secret\n");
-    ClientConfig config =
-        minimal().proxy("http://ann@proxy.example:3128").proxyPasswordFile(password).build();
-    ProxySettings proxy = Objects.requireNonNull(config.proxy());
+    ClientConfig.Builder config = minimal();
+    config.network().proxy("http://ann@proxy.example:3128").proxyPassword(Secret.inFile(password));
+    ProxySettings proxy = Objects.requireNonNull(config.build().network().proxies().secure());
     assertThat(proxy.user()).isEqualTo("ann");
-    assertThat(proxy.address().getHostString()).isEqualTo("proxy.example");
-    assertThat(proxy.address().getPort()).isEqualTo(3128);
-    assertThat(Objects.requireNonNull(proxy.password()).read()).isEqualTo("secret");
+    assertThat(proxy.host()).isEqualTo("proxy.example");
+    assertThat(proxy.port()).isEqualTo(3128);
+    assertThat(Objects.requireNonNull(proxy.password()).readPassword()).isEqualTo("secret");
     assertThat(proxy.toString()).doesNotContain("secret");
   }
 

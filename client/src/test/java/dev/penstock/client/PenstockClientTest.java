@@ -151,8 +151,9 @@ final class PenstockClientTest {
 
   @Test
   void missingCa_isNamedBeforeDialling() {
-    ClientConfig config = config().registryCa(directory.resolve("none.pem")).build();
-    assertThatThrownBy(() -> PenstockClient.start(config)).hasMessageContaining("none.pem");
+    ClientConfig.Builder config = config();
+    config.registryNetwork().ca(directory.resolve("none.pem"));
+    assertThatThrownBy(() -> PenstockClient.start(config.build())).hasMessageContaining("none.pem");
   }
 
   @Test

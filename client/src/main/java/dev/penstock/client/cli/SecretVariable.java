@@ -12,7 +12,9 @@ import java.util.Map;
 enum SecretVariable {
   PENSTOCK_TOKEN(ClientConfig.Builder::token),
   PENSTOCK_REGISTRY_PASSWORD(ClientConfig.Builder::registryPassword),
-  PENSTOCK_PROXY_PASSWORD(ClientConfig.Builder::proxyPassword);
+  PENSTOCK_PROXY_PASSWORD((config, secret) -> config.network().proxyPassword(secret)),
+  PENSTOCK_REGISTRY_PROXY_PASSWORD(
+      (config, secret) -> config.registryNetwork().proxyPassword(secret));
 
   private final Assignment assignment;
 

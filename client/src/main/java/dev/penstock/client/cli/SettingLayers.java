@@ -23,7 +23,7 @@ record SettingLayers(
    * @throws IllegalArgumentException naming the key that is wrong, and where it was given
    */
   ClientConfig config() {
-    ClientConfig.Builder config = ClientConfig.builder();
+    ClientConfig.Builder config = ClientConfig.builder().environment(environment);
     for (SecretVariable secret : SecretVariable.values()) {
       secret.apply(config, environment);
     }

@@ -42,10 +42,8 @@ public record RegistryEndpoint(String name, URI uri, @Nullable BasicCredentials 
     boolean isNamed = equals > 0 && (scheme < 0 || equals < scheme);
     URI uri = parseUri(isNamed ? text.substring(equals + 1) : text);
     String authority = String.valueOf(uri.getAuthority()).toLowerCase(Locale.ROOT);
-    return new RegistryEndpoint(
-        isNamed ? text.substring(0, equals) : authority.replaceAll("[\\[\\]]", ""),
-        uri,
-        credentials);
+    String unnamed = authority.replaceAll("[\\[\\]]", "").replaceFirst("^::", "0::");
+    return new RegistryEndpoint(isNamed ? text.substring(0, equals) : unnamed, uri, credentials);
   }
 
   private static URI parseUri(String text) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.PenstockClient;
-import dev.penstock.client.Secret;
 import dev.penstock.client.Setting;
 import dev.penstock.client.policy.AllowPattern;
 import dev.penstock.client.registry.auth.PasswordSource;
@@ -128,7 +127,7 @@ final class RunCommandTest {
                 .split(" ", -1));
     assertThat(config.token().read()).isEqualTo("hidden-token");
     assertThat(password(config).readPassword()).isEqualTo("hidden password");
-    assertThat(proxyPassword(config).read()).isEqualTo("hidden-proxy");
+    assertThat(proxyPassword(config).readPassword()).isEqualTo("hidden-proxy");
     assertThat(config.toString())
         .doesNotContain("hidden")
         .contains("PENSTOCK_TOKEN", "PENSTOCK_REGISTRY_PASSWORD", "PENSTOCK_PROXY_PASSWORD");
@@ -212,8 +211,9 @@ final class RunCommandTest {
     return Objects.requireNonNull(config.registries().get(0).credentials()).password();
   }
 
-  private static Secret proxyPassword(ClientConfig config) {
-    return Objects.requireNonNull(Objects.requireNonNull(config.proxy()).password());
+  private static PasswordSource proxyPassword(ClientConfig config) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(config.network().proxies().secure()).password());
   }
 
   private List<String> allowed(String... arguments) {

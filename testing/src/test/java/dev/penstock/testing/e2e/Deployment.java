@@ -291,7 +291,7 @@ final class Deployment implements AutoCloseable {
         config.registryUsername(username).registryPasswordFile(file);
       }
       if (certificate != null) {
-        config.ca(certificate.certificate());
+        config.network().ca(certificate.certificate());
       }
       return clientTuning.apply(config).build();
     }

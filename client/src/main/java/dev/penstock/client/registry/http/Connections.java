@@ -99,14 +99,15 @@ final class Connections {
   private Destination destination(Origin origin) {
     Proxy proxy = options.reach().proxies().apply(origin);
     boolean isForwarding = Requests.isForwarded(origin, proxy);
+    String host = origin.host().replaceAll("[\\[\\]]", ""); // of an IPv6 address
     String serverName = options.reach().serverNames().apply(origin);
     return new Destination(
         origin.toString(),
-        isForwarding ? hop(proxy).getHostString() : origin.host(),
+        isForwarding ? hop(proxy).getHostString() : host,
         isForwarding ? hop(proxy).getPort() : origin.port(),
         isForwarding ? null : proxy,
         origin.isSecure()
-            ? new Tls(options.reach().tls(), serverName == null ? origin.host() : serverName)
+            ? new Tls(options.reach().tls(), serverName == null ? host : serverName)
             : null);
   }
 
