@@ -1,5 +1,6 @@
 package dev.penstock.client;
 
+import dev.penstock.client.credentials.AuthFiles;
 import dev.penstock.client.network.Network;
 import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.policy.AllowPattern;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * default, the constructor its range. No secret is in it, only where secrets are.
  *
  * @param registries at least one, with different names
+ * @param authFiles null: the user and the password of each registry
  * @param network to the server
  * @param instance null: a random one
  * @param connections tunnels to keep
@@ -30,6 +32,7 @@ public record ClientConfig(
     String tunnel,
     Secret token,
     List<RegistryEndpoint> registries,
+    @Nullable AuthFiles authFiles,
     AllowList allow,
     Network network,
     Network registryNetwork,
@@ -130,6 +133,8 @@ public record ClientConfig(
     private @Nullable Secret token;
     private final List<String> registries = new ArrayList<>();
     private final List<AllowPattern> allow = new ArrayList<>();
+    private Map<String, String> environment = Map.of();
+    private @Nullable String authFile;
     private @Nullable String registryUsername;
     private @Nullable Secret registryPassword;
     private final NetworkBuilder network = new NetworkBuilder("proxy", "client-certificate");
@@ -182,6 +187,12 @@ public record ClientConfig(
       return this;
     }
 
+    /** A file as Docker or Podman keep it, or {@code default}. */
+    public Builder registryAuthFile(String value) {
+      authFile = value;
+      return this;
+    }
+
     public Builder registryUsername(String value) {
       registryUsername = value;
       return this;
@@ -208,6 +219,7 @@ public record ClientConfig(
 
     /** Whose variables name proxies, as long as none is configured; by default, nobody's. */
     public Builder environment(Map<String, String> variables) {
+      environment = Map.copyOf(variables);
       network.environment(variables);
       registryNetwork.environment(variables);
       return this;
@@ -290,6 +302,7 @@ public record ClientConfig(
           given("tunnel", tunnel),
           given("token-file, or the variable PENSTOCK_TOKEN,", token),
           registries.stream().map(text -> RegistryEndpoint.parse(text, credentials)).toList(),
+          authFiles(),
           new AllowList(allow),
           network.build(),
           registryNetwork.build(),
@@ -306,6 +319,19 @@ public record ClientConfig(
           maxStreams,
           readAheadBytes,
           messageBytes);
+    }
+
+    private @Nullable AuthFiles authFiles() {
+      if (authFile == null) {
+        return null;
+      }
+      if (registryUsername != null) {
+        throw new IllegalArgumentException(
+            "registry-auth-file and registry-username: give one of them");
+      }
+      return authFile.equals("default")
+          ? AuthFiles.search(environment)
+          : AuthFiles.of(Path.of(authFile));
     }
 
     private @Nullable BasicCredentials credentials() {

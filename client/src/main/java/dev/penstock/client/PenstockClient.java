@@ -2,11 +2,6 @@ package dev.penstock.client;
 
 import dev.penstock.client.network.Network;
 import dev.penstock.client.registry.RegistryEndpoint;
-import dev.penstock.client.registry.RegistryOptions;
-import dev.penstock.client.registry.RegistryReader;
-import dev.penstock.client.registry.http.HttpOptions;
-import dev.penstock.client.registry.http.HttpTransport;
-import dev.penstock.client.registry.http.Reach;
 import dev.penstock.client.service.RegistryService;
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
@@ -16,7 +11,6 @@ import dev.penstock.tunnel.TunnelOptions;
 import dev.penstock.tunnel.TunnelServerBuilder;
 import dev.penstock.tunnel.TunnelStats;
 import dev.penstock.tunnel.connection.Proxy;
-import dev.penstock.tunnel.connection.TlsFiles;
 import dev.penstock.tunnel.session.CloseCause;
 import io.grpc.Server;
 import java.io.IOException;
@@ -39,15 +33,15 @@ public final class PenstockClient implements AutoCloseable {
   /** For calls that are cut off to hear of it. */
   private static final Duration CANCELLING = Duration.ofSeconds(2);
 
-  private final HttpTransport transport;
+  private final Registries registries;
   private final Duration shutdownGrace;
   private final TunnelDialer dialer;
   private final Server server;
   private final AttachmentReport report;
   private final TransferGauges gauges;
 
-  private PenstockClient(ClientConfig config, HttpTransport transport) throws IOException {
-    this.transport = transport;
+  private PenstockClient(ClientConfig config, Registries registries) throws IOException {
+    this.registries = registries;
     shutdownGrace = config.shutdownGrace();
     gauges = new TransferGauges();
     report = new AttachmentReport(config);
@@ -57,7 +51,7 @@ public final class PenstockClient implements AutoCloseable {
             // The service never blocks; a hop to another thread per message would cost more.
             .directExecutor()
             .maxInboundMessageSize(MAX_REQUEST_BYTES)
-            .addService(service(config, transport, gauges))
+            .addService(service(config, registries, gauges))
             .build();
   }
 
@@ -72,13 +66,13 @@ public final class PenstockClient implements AutoCloseable {
     if (config.allow().patterns().isEmpty()) {
       log.warn("nothing may be read: there is no --allow");
     }
-    HttpTransport transport = new HttpTransport(httpOptions(config));
+    Registries registries = Registries.open(config);
     try {
-      PenstockClient client = new PenstockClient(config, transport);
+      PenstockClient client = new PenstockClient(config, registries);
       client.server.start();
       return client;
     } catch (IOException | RuntimeException e) {
-      transport.close();
+      registries.close();
       throw e;
     }
   }
@@ -124,44 +118,17 @@ public final class PenstockClient implements AutoCloseable {
       report
           .attached()
           .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
-      transport.close();
+      registries.close();
     }
   }
 
   private static RegistryService service(
-      ClientConfig config, HttpTransport transport, TransferGauges gauges) {
-    List<RegistryReader> registries =
-        config.registries().stream()
-            .map(at -> new RegistryReader(at, registryOptions(config), transport))
-            .toList();
+      ClientConfig config, Registries registries, TransferGauges gauges) {
     TransferOptions defaults = TransferOptions.DEFAULTS;
     TransferOptions transfers =
         new TransferOptions(
             config.messageBytes(), config.readAheadBytes(), defaults.readyThresholdBytes());
-    return new RegistryService(registries, config.allow(), transfers, gauges);
-  }
-
-  private static RegistryOptions registryOptions(ClientConfig config) {
-    RegistryOptions defaults = RegistryOptions.DEFAULTS;
-    return new RegistryOptions(
-        defaults.maxManifestBytes(),
-        defaults.maxSkippedBytes(),
-        defaults.openingPatience(),
-        config.registryPatience(),
-        defaults.idleTimeout());
-  }
-
-  private static HttpOptions httpOptions(ClientConfig config) throws IOException {
-    Network network = config.registryNetwork();
-    return new HttpOptions(
-        config.registryConnectTimeout(),
-        config.registryHeaderTimeout(),
-        config.registryStallTimeout(),
-        HttpOptions.DEFAULT_MAX_REDIRECTS,
-        new Reach(
-            TlsFiles.dialling(network.tls()),
-            origin -> network.serverName(origin.host()),
-            origin -> network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port())));
+    return new RegistryService(registries.readers(), config.allow(), transfers, gauges);
   }
 
   private static TunnelDialer dialer(ClientConfig config, AttachmentReport report)

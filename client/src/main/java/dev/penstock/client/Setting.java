@@ -50,6 +50,11 @@ public enum Setting {
       "FILE",
       "Holds that user's password.",
       (config, text) -> config.registryPasswordFile(Path.of(text))),
+  REGISTRY_AUTH_FILE(
+      "registry-auth-file",
+      "FILE",
+      "Docker's config.json or Podman's auth.json; 'default': where those are.",
+      ClientConfig.Builder::registryAuthFile),
   REGISTRY_CA(
       "registry-ca",
       "FILE",

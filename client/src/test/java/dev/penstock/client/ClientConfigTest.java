@@ -43,6 +43,7 @@ final class ClientConfigTest {
             allow PENSTOCK_ALLOW *
             registry-username PENSTOCK_REGISTRY_USERNAME
             registry-password-file PENSTOCK_REGISTRY_PASSWORD_FILE
+            registry-auth-file PENSTOCK_REGISTRY_AUTH_FILE
             registry-ca PENSTOCK_REGISTRY_CA
             registry-client-certificate PENSTOCK_REGISTRY_CLIENT_CERTIFICATE
             registry-client-key PENSTOCK_REGISTRY_CLIENT_KEY
@@ -77,7 +78,7 @@ final class ClientConfigTest {
         .hasToString(
             "ClientConfig[server=ws://127.0.0.1:8080, tunnel=acme, token=the given secret,"
                 + " registries=[RegistryEndpoint[name=127.0.0.1:5000, uri=http://127.0.0.1:5000,"
-                + " credentials=null]], allow=AllowList[patterns=[]], "
+                + " credentials=null]], authFiles=null, allow=AllowList[patterns=[]], "
                 + DIRECT.formatted("network")
                 + DIRECT.formatted("registryNetwork")
                 + "instance=null, connections=2, maxCarrierAge=PT0S, "

@@ -49,6 +49,20 @@ final class AuthorizedHttp {
         .body()
         .discard()
         .thenCompose(discarded -> authorizer.answer(response.headers(), scope, refused))
-        .thenCompose(header -> transport.send(query.authorizedBy(header), abort));
+        .thenCompose(
+            header ->
+                transport
+                    .send(query.authorizedBy(header), abort)
+                    .thenCompose(again -> explainRefusal(query, again, scope, header, abort)));
+  }
+
+  /**
+   * A password that is refused is told as such; of a token, only the registry knows what it lacks.
+   */
+  private CompletableFuture<HttpAnswer> explainRefusal(
+      HttpQuery query, HttpAnswer response, String scope, String sent, Abort abort) {
+    return sent.startsWith("Basic ") && !sent.equals(query.authorization())
+        ? answerChallenge(query.authorizedBy(sent), response, scope, sent, abort)
+        : CompletableFuture.completedFuture(response);
   }
 }

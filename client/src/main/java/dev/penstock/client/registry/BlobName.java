@@ -2,6 +2,7 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
+import dev.penstock.client.registry.auth.Scopes;
 
 /** A blob in a repository of a registry, as its path, its token's scope and its name in errors. */
 record BlobName(Repository repository, Digest digest, String registry) {
@@ -11,12 +12,7 @@ record BlobName(Repository repository, Digest digest, String registry) {
   }
 
   String scope() {
-    return pullScope(repository);
-  }
-
-  /** What a token must be good for when the registry's challenge does not say. */
-  static String pullScope(Repository repository) {
-    return "repository:" + repository + ":pull";
+    return Scopes.pull(repository);
   }
 
   Failures failures() {

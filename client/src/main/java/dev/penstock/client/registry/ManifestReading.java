@@ -4,6 +4,7 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.RegistryException.Kind;
+import dev.penstock.client.registry.auth.Scopes;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.BodyTooLargeException;
 import dev.penstock.client.registry.http.HttpAnswer;
@@ -35,7 +36,7 @@ final class ManifestReading {
   CompletableFuture<Manifest> read(
       Repository repository, Reference reference, Failures failures, Abort abort) {
     String path = "/v2/" + repository + "/manifests/" + reference;
-    return http.send("GET", path, Map.of("Accept", ACCEPT), BlobName.pullScope(repository), abort)
+    return http.send("GET", path, Map.of("Accept", ACCEPT), Scopes.pull(repository), abort)
         .thenCompose(
             response ->
                 response.statusCode() == 200

@@ -4,6 +4,8 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.auth.Authorizer;
+import dev.penstock.client.registry.auth.ConfiguredCredentials;
+import dev.penstock.client.registry.auth.CredentialSource;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.time.Duration;
@@ -31,12 +33,21 @@ public final class RegistryReader {
   /** A reader that has not connected yet: the first read does. */
   public RegistryReader(
       RegistryEndpoint endpoint, RegistryOptions options, HttpTransport transport) {
+    this(endpoint, new ConfiguredCredentials(endpoint.credentials()), options, transport);
+  }
+
+  /** The same, with credentials from elsewhere. */
+  public RegistryReader(
+      RegistryEndpoint endpoint,
+      CredentialSource credentials,
+      RegistryOptions options,
+      HttpTransport transport) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.resumeRule = options.resumeRule();
     this.openingPatience = options.openingPatience();
     this.health = new RegistryHealth(endpoint);
-    Authorizer authorizer = new Authorizer(transport, endpoint.uri(), endpoint.credentials());
+    Authorizer authorizer = new Authorizer(transport, endpoint.uri(), credentials);
     AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
     sizes = new BlobSizes(http);
     blobs = new BlobOpening(http, sizes, options);

@@ -1,6 +1,9 @@
 package dev.penstock.client.registry.auth;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.client.credentials.Credentials;
+import dev.penstock.client.credentials.Credentials.RegistryToken;
+import dev.penstock.client.credentials.Credentials.UserPassword;
 import dev.penstock.client.registry.http.HttpFields;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
@@ -22,31 +25,37 @@ public final class Authorizer {
   private static final int MAX_SCOPES = 256;
 
   private final Origin registry;
-  private final @Nullable BasicCredentials credentials;
+  private final CredentialSource source;
   private final TokenCache tokens;
 
   @GuardedBy("this")
-  private final Map<String, TokenKey> keys =
+  private final Map<String, Learnt> learnt =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TokenKey> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Learnt> eldest) {
           return size() > MAX_SCOPES;
         }
       };
 
-  @GuardedBy("this")
-  private @Nullable String basic;
+  /** What goes with requests of a scope. */
+  private sealed interface Learnt permits Fixed, Bought {}
 
-  /**
-   * An authorizer that has learnt nothing yet.
-   *
-   * @param credentials null: the registry is used anonymously
-   */
-  public Authorizer(HttpTransport transport, URI registry, @Nullable BasicCredentials credentials) {
+  /** A header that does not change. */
+  private record Fixed(String header) implements Learnt {
+    @Override
+    public String toString() {
+      return "Fixed"; // the header is a secret
+    }
+  }
+
+  /** A token, which is bought anew when it is about to expire. */
+  private record Bought(TokenRequest request) implements Learnt {}
+
+  /** An authorizer that has learnt nothing yet. */
+  public Authorizer(HttpTransport transport, URI registry, CredentialSource source) {
     this.registry = Origin.of(registry);
-    this.credentials = credentials;
-    TokenServer server = new TokenServer(transport, credentials);
-    tokens = new TokenCache(server::token, System::nanoTime);
+    this.source = source;
+    tokens = new TokenCache(new TokenServer(transport)::token, System::nanoTime);
   }
 
   /**
@@ -56,14 +65,15 @@ public final class Authorizer {
    * @param scope of the request, e.g. {@code repository:team/app:pull}
    */
   public CompletableFuture<Optional<String>> header(String scope) {
-    TokenKey key;
+    Learnt known;
     synchronized (this) {
-      key = keys.get(scope);
-      if (key == null) {
-        return CompletableFuture.completedFuture(Optional.ofNullable(basic));
-      }
+      known = learnt.get(scope);
     }
-    return tokens.token(key).thenApply(token -> Optional.of(token.header()));
+    if (known instanceof Bought bought) {
+      return tokens.token(bought.request()).thenApply(token -> Optional.of(token.header()));
+    }
+    return CompletableFuture.completedFuture(
+        known instanceof Fixed fixed ? Optional.of(fixed.header()) : Optional.empty());
   }
 
   /**
@@ -75,48 +85,103 @@ public final class Authorizer {
    */
   public CompletableFuture<String> answer(
       HttpFields answer, String scope, @Nullable String refused) {
+    List<Challenge> challenges = Challenge.parse(answer.allValues("WWW-Authenticate"));
+    return find(scope)
+        .thenCompose(
+            credentials ->
+                answer(challenges, scope, refused, credentials)
+                    .exceptionallyCompose(
+                        failure -> onceMore(challenges, scope, refused, credentials, failure)));
+  }
+
+  /** Credentials that are refused may have been replaced where they are kept. */
+  private CompletableFuture<String> onceMore(
+      List<Challenge> challenges,
+      String scope,
+      @Nullable String refused,
+      Credentials tried,
+      Throwable failure) {
+    if (!(HttpTransport.unwrap(failure) instanceof AccessRefusedException)) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    source.refused(tried);
+    return find(scope)
+        .thenCompose(
+            now ->
+                now.equals(tried)
+                    ? CompletableFuture.failedFuture(failure)
+                    : answer(challenges, scope, refused, now));
+  }
+
+  private CompletableFuture<Credentials> find(String scope) {
+    return source
+        .find(Scopes.repository(scope))
+        .exceptionallyCompose(
+            failure ->
+                // Whoever asks for a blob need not know the customer's files.
+                CompletableFuture.failedFuture(
+                    new AccessRefusedException(
+                        "the client cannot get its credentials for this registry; its log says why",
+                        HttpTransport.unwrap(failure))));
+  }
+
+  private CompletableFuture<String> answer(
+      List<Challenge> challenges, String scope, @Nullable String refused, Credentials credentials) {
     try {
-      List<Challenge> challenges = Challenge.parse(answer.allValues("WWW-Authenticate"));
       Optional<Challenge> bearer = find(challenges, "bearer");
+      if (credentials instanceof RegistryToken token) {
+        return fixed(scope, "Bearer " + token.token(), refused, credentials);
+      }
       if (bearer.isPresent()) {
-        return buy(TokenKey.of(bearer.get(), scope, registry), scope, refused);
+        TokenKey key = TokenKey.of(bearer.get(), scope, registry);
+        return buy(new TokenRequest(key, credentials), scope, refused);
       }
       if (find(challenges, "basic").isPresent()) {
-        return CompletableFuture.completedFuture(basicHeader(refused));
+        return fixed(scope, basicHeader(credentials), refused, credentials);
       }
       throw new AccessRefusedException(unknown(challenges));
-    } catch (IOException e) {
+    } catch (AccessRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private CompletableFuture<String> buy(TokenKey key, String scope, @Nullable String refused) {
-    synchronized (this) {
-      keys.put(scope, key);
-    }
+  private CompletableFuture<String> buy(
+      TokenRequest request, String scope, @Nullable String refused) {
     if (refused != null) {
-      tokens.forget(key, refused);
+      tokens.forget(request, refused);
     }
-    return tokens.token(key).thenApply(Token::header);
+    return tokens
+        .token(request)
+        .thenApply(
+            token -> {
+              remember(scope, new Bought(request));
+              return token.header();
+            });
   }
 
-  private String basicHeader(@Nullable String refused) throws IOException {
-    if (credentials == null) {
-      throw new AccessRefusedException(
-          registry
-              + " asks for a user name and a password; give --registry-username and"
-              + " --registry-password-file or PENSTOCK_REGISTRY_PASSWORD");
-    }
-    String header = credentials.header();
+  private CompletableFuture<String> fixed(
+      String scope, String header, @Nullable String refused, Credentials credentials)
+      throws AccessRefusedException {
     if (header.equals(refused)) {
       throw new AccessRefusedException(
-          "%s refuses the user name and password; check user '%s' and %s"
-              .formatted(registry, credentials.username(), credentials.password()));
+          "%s refuses the customer's credentials; check %s"
+              .formatted(registry, credentials.place()));
     }
-    synchronized (this) {
-      basic = header;
+    remember(scope, new Fixed(header));
+    return CompletableFuture.completedFuture(header);
+  }
+
+  private synchronized void remember(String scope, Learnt what) {
+    learnt.put(scope, what);
+  }
+
+  private String basicHeader(Credentials credentials) throws AccessRefusedException {
+    if (credentials instanceof UserPassword user) {
+      return TokenServer.basic(user);
     }
-    return header;
+    throw new AccessRefusedException(
+        "%s asks for a user name and a password; there are none in %s"
+            .formatted(registry, credentials.place()));
   }
 
   private static Optional<Challenge> find(List<Challenge> challenges, String scheme) {

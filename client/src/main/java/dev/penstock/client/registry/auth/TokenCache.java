@@ -17,25 +17,25 @@ final class TokenCache {
   /** A token that lives less is taken for expired: it has yet to travel. */
   private static final long MARGIN_NANOS = 5_000_000_000L;
 
-  private final Function<TokenKey, CompletableFuture<Token>> source;
+  private final Function<TokenRequest, CompletableFuture<Token>> source;
   private final LongSupplier nanoClock;
 
   @GuardedBy("this")
-  private final Map<TokenKey, Purchase> purchases =
+  private final Map<TokenRequest, Purchase> purchases =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<TokenKey, Purchase> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<TokenRequest, Purchase> eldest) {
           return size() > MAX_TOKENS;
         }
       };
 
-  TokenCache(Function<TokenKey, CompletableFuture<Token>> source, LongSupplier nanoClock) {
+  TokenCache(Function<TokenRequest, CompletableFuture<Token>> source, LongSupplier nanoClock) {
     this.source = source;
     this.nanoClock = nanoClock;
   }
 
   /** A token that is good now. */
-  CompletableFuture<Token> token(TokenKey key) {
+  CompletableFuture<Token> token(TokenRequest key) {
     Purchase purchase;
     synchronized (this) {
       Purchase known = purchases.get(key);
@@ -59,7 +59,7 @@ final class TokenCache {
   }
 
   /** Forgets the token with this header, which the registry refused before it expired. */
-  synchronized void forget(TokenKey key, String refusedHeader) {
+  synchronized void forget(TokenRequest key, String refusedHeader) {
     Purchase known = purchases.get(key);
     if (known != null && known.isFor(refusedHeader)) {
       purchases.remove(key);

@@ -1,67 +1,90 @@
 package dev.penstock.client.registry.auth;
 
+import dev.penstock.client.credentials.Credentials;
+import dev.penstock.client.credentials.Credentials.IdentityToken;
+import dev.penstock.client.credentials.Credentials.None;
+import dev.penstock.client.credentials.Credentials.UserPassword;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Buys tokens, with the customer's credentials where there are any. */
+/**
+ * Buys tokens, with the customer's credentials where there are any: with a user and a password by
+ * GET, with an identity token by POST (the distribution project's "Token Authentication" and
+ * "OAuth2 Token Authentication").
+ */
 final class TokenServer {
   private static final int MAX_ANSWER_BYTES = 256 * 1024;
 
   private final HttpTransport transport;
-  private final @Nullable BasicCredentials credentials;
 
-  TokenServer(HttpTransport transport, @Nullable BasicCredentials credentials) {
+  TokenServer(HttpTransport transport) {
     this.transport = transport;
-    this.credentials = credentials;
   }
 
-  CompletableFuture<Token> token(TokenKey key) {
-    try {
-      String basic = credentials == null ? null : credentials.header();
-      HttpQuery query =
-          new HttpQuery("GET", key.uri(), Map.of("Accept", "application/json"), basic);
-      // Several transfers may wait for one token: none of them may abort it.
-      return transport.send(query, new Abort()).thenCompose(response -> read(key, response));
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+  CompletableFuture<Token> token(TokenRequest request) {
+    // Several transfers may wait for one token: none of them may abort it.
+    return transport.send(query(request), new Abort()).thenCompose(answer -> read(request, answer));
+  }
+
+  private static HttpQuery query(TokenRequest request) {
+    TokenKey key = request.key();
+    if (request.credentials() instanceof IdentityToken identity) {
+      RefreshRequest refresh = new RefreshRequest(key, identity.token());
+      return HttpQuery.posting(
+          refresh.uri(), refresh.headers(), new String(refresh.body(), StandardCharsets.UTF_8));
     }
+    String basic = request.credentials() instanceof UserPassword user ? basic(user) : null;
+    return new HttpQuery("GET", key.uri(), Map.of("Accept", "application/json"), basic);
   }
 
-  private CompletableFuture<Token> read(TokenKey key, HttpAnswer response) {
-    return response
+  /** RFC 7617 §2. */
+  static String basic(UserPassword user) {
+    byte[] pair = (user.username() + ":" + user.password()).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(pair);
+  }
+
+  private static CompletableFuture<Token> read(TokenRequest request, HttpAnswer answer) {
+    return answer
         .body()
         .readAll(MAX_ANSWER_BYTES)
         .thenCompose(
-            answer -> {
+            body -> {
               try {
-                check(key, response.statusCode());
-                return CompletableFuture.completedFuture(Token.parse(answer));
+                check(request, answer.statusCode());
+                return CompletableFuture.completedFuture(Token.parse(body));
               } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
               }
             });
   }
 
-  private void check(TokenKey key, int status) throws IOException {
+  private static void check(TokenRequest request, int status) throws IOException {
     if (status == 200) {
       return;
     }
-    String what = "the token server %s answered %d".formatted(Origin.of(key.realm()), status);
+    String what =
+        "the token server %s answered %d".formatted(Origin.of(request.key().realm()), status);
     if (status == 429 || status >= 500) {
       throw new IOException(what);
     }
-    throw new AccessRefusedException(
-        what
-            + (credentials == null
-                ? " to an anonymous request; give --registry-username and"
-                    + " --registry-password-file"
-                : "; check --registry-username and --registry-password-file"));
+    throw new AccessRefusedException(what + advice(request.credentials(), status));
+  }
+
+  private static @Nullable String advice(Credentials credentials, int status) {
+    if (credentials instanceof None none) {
+      return " to an anonymous request; there is nothing for this registry in " + none.place();
+    }
+    return credentials instanceof IdentityToken && status == 404
+        ? " to an identity token, which it seems not to know; use a user name and a password"
+        : "; check " + credentials.place();
   }
 }

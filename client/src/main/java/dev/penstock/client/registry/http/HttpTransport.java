@@ -60,7 +60,7 @@ public final class HttpTransport implements AutoCloseable {
         .thenCompose(
             answer -> {
               Optional<String> location = Redirects.location(answer);
-              return location.isEmpty()
+              return location.isEmpty() || query.form() != null
                   ? CompletableFuture.completedFuture(answer)
                   : answer
                       .body()

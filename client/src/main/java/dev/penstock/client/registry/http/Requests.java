@@ -1,6 +1,7 @@
 package dev.penstock.client.registry.http;
 
 import dev.penstock.tunnel.connection.Proxy;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
@@ -34,10 +35,13 @@ final class Requests {
             HttpVersion.HTTP_1_1,
             HttpMethod.valueOf(query.method()),
             target(query.uri(), isForwarded),
-            Unpooled.EMPTY_BUFFER);
+            body(query));
     request.headers().set(HttpHeaderNames.HOST, query.uri().getRawAuthority());
     request.headers().set(HttpHeaderNames.USER_AGENT, "penstock-client");
     query.headers().forEach(request.headers()::set);
+    if (query.form() != null) {
+      request.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, query.form().length());
+    }
     if (query.authorization() != null) {
       request.headers().set(HttpHeaderNames.AUTHORIZATION, query.authorization());
     }
@@ -45,6 +49,12 @@ final class Requests {
       request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, basic(proxy));
     }
     return request;
+  }
+
+  private static ByteBuf body(HttpQuery query) {
+    return query.form() == null
+        ? Unpooled.EMPTY_BUFFER
+        : Unpooled.copiedBuffer(query.form(), StandardCharsets.US_ASCII);
   }
 
   private static String target(URI uri, boolean isAbsolute) {

@@ -1,0 +1,40 @@
+package dev.penstock.client.registry.auth;
+
+import dev.penstock.client.credentials.Credentials;
+import dev.penstock.client.credentials.Credentials.None;
+import dev.penstock.client.credentials.Credentials.UserPassword;
+import dev.penstock.client.names.Repository;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user and the password of the configuration. The password is read when a registry asks, so
+ * that a rotated one needs no restart.
+ *
+ * @param basic null: anonymous
+ */
+public record ConfiguredCredentials(@Nullable BasicCredentials basic) implements CredentialSource {
+
+  @Override
+  public CompletableFuture<Credentials> find(@Nullable Repository repository) {
+    if (basic == null) {
+      return CompletableFuture.completedFuture(
+          new None("--registry-username and --registry-auth-file"));
+    }
+    try {
+      String place =
+          "user '%s' and the password in %s (--registry-username, --registry-password-file)"
+              .formatted(basic.username(), basic.password());
+      return CompletableFuture.completedFuture(
+          new UserPassword(basic.username(), basic.password().readPassword(), place));
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public void refused(Credentials credentials) {
+    // The file is read each time anyway.
+  }
+}
