@@ -1,5 +1,6 @@
 package dev.penstock.client.registry;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,10 +9,10 @@ import java.util.Optional;
  *
  * @param links the lines of the Link header
  * @param filters the names of the filters that the registry has applied, if it says so
- * @param body of a status other than 200, no more than is needed to quote it
+ * @param body read-only; of a status other than 200, no more than is needed to quote it
  */
 record ListAnswer(
-    int status, String mediaType, List<String> links, Optional<String> filters, byte[] body) {
+    int status, String mediaType, List<String> links, Optional<String> filters, ByteBuffer body) {
 
   boolean isPage() {
     return status == 200;
@@ -23,6 +24,8 @@ record ListAnswer(
   }
 
   RegistryException failure(Failures failures) {
-    return failures.ofStatus(status, body);
+    byte[] said = new byte[body.remaining()];
+    body.duplicate().get(said);
+    return failures.ofStatus(status, said);
   }
 }

@@ -7,6 +7,7 @@ import dev.penstock.client.registry.http.BodyTooLargeException;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -41,7 +42,7 @@ final class ListReading {
                     Responses.mediaType(headers),
                     headers.allValues("Link"),
                     headers.firstValue("OCI-Filters-Applied"),
-                    body));
+                    ByteBuffer.wrap(body).asReadOnlyBuffer()));
   }
 
   private static CompletableFuture<byte[]> body(

@@ -1,12 +1,14 @@
 package dev.penstock.client.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.penstock.client.registry.RegistryException.Kind;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 
 /**
  * Reads the array that is one member of a JSON object, element by element: no tree is made, whose
@@ -24,12 +26,10 @@ final class ListedArray {
   }
 
   /** Reads all elements. A member that is absent or null has none. */
-  static void each(byte[] document, String member, Element element, Failures failures)
+  static void each(ByteBuffer document, String member, Element element, Failures failures)
       throws RegistryException {
     int count = 0;
-    try (JsonReader json =
-        new JsonReader(
-            new InputStreamReader(new ByteArrayInputStream(document), StandardCharsets.UTF_8))) {
+    try (JsonReader json = new JsonReader(new InputStreamReader(stream(document), UTF_8))) {
       json.beginObject();
       while (json.hasNext()) {
         if (json.nextName().equals(member) && json.peek() == JsonToken.BEGIN_ARRAY) {
@@ -50,6 +50,23 @@ final class ListedArray {
           Kind.UNSUPPORTED,
           "the registry answers with something that is not the JSON of a list; check its URL");
     }
+  }
+
+  private static InputStream stream(ByteBuffer document) {
+    ByteBuffer rest = document.duplicate();
+    return new InputStream() {
+      @Override
+      public int read() {
+        return rest.hasRemaining() ? rest.get() & 0xff : -1;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int length) {
+        int count = Math.min(length, rest.remaining());
+        rest.get(into, offset, count);
+        return count == 0 && length > 0 ? -1 : count;
+      }
+    };
   }
 
   private static void checkCount(int count, Failures failures) throws RegistryException {

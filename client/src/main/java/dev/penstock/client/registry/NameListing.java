@@ -5,6 +5,7 @@ import dev.penstock.client.names.InvalidNameException;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +79,7 @@ final class NameListing {
   }
 
   /** What is no string counts as the empty one, which is no name either. */
-  private static List<String> names(byte[] body, String member, Failures failures)
+  private static List<String> names(ByteBuffer body, String member, Failures failures)
       throws RegistryException {
     List<String> names = new ArrayList<>();
     ListedArray.each(

@@ -7,6 +7,7 @@ import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,10 +102,8 @@ final class ReferrerListing {
   private static CompletableFuture<Page<Referrer>> tagged(
       Manifest index, ReferrerRequest request, Failures failures) {
     try {
-      byte[] content = new byte[index.content().remaining()];
-      index.content().duplicate().get(content);
       return CompletableFuture.completedFuture(
-          new Page<>(referrers(content, request, false, failures), null));
+          new Page<>(referrers(index.content(), request, false, failures), null));
     } catch (RegistryException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -116,7 +115,7 @@ final class ReferrerListing {
   }
 
   private static List<Referrer> referrers(
-      byte[] index, ReferrerRequest request, boolean isFiltered, Failures failures)
+      ByteBuffer index, ReferrerRequest request, boolean isFiltered, Failures failures)
       throws RegistryException {
     List<Referrer> referrers = new ArrayList<>();
     int[] leftOut = {0};
