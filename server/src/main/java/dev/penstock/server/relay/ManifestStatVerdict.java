@@ -36,11 +36,7 @@ final class ManifestStatVerdict implements UnaryAnswer.Verdict {
   }
 
   String subject() {
-    return "stat manifest "
-        + request.getReference()
-        + " from tunnel '"
-        + request.getTunnel()
-        + "'";
+    return "stat manifest " + request.getReference() + " from tunnel '" + request.getTunnel() + "'";
   }
 
   @Override
