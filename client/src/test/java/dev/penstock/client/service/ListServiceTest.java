@@ -106,8 +106,7 @@ final class ListServiceTest {
     String token = "";
     do {
       ListRepositoriesResponse page =
-          stub.listRepositories(
-              ListRepositoriesRequest.newBuilder().setPageToken(token).build());
+          stub.listRepositories(ListRepositoriesRequest.newBuilder().setPageToken(token).build());
       listed.addAll(page.getRepositoriesList());
       sizes.add(page.getRepositoriesCount());
       token = page.getNextPageToken();
@@ -242,9 +241,7 @@ final class ListServiceTest {
   }
 
   private static ListReferrersRequest.Builder referrers() {
-    return ListReferrersRequest.newBuilder()
-        .setRepository("team/app")
-        .setDigest(SUBJECT.value());
+    return ListReferrersRequest.newBuilder().setRepository("team/app").setDigest(SUBJECT.value());
   }
 
   private static Status fails(Runnable call) {

@@ -73,7 +73,7 @@ class SmallReadsRelayTest {
   }
 
   @Test
-  void list_isAskedAgainOfAnotherClientWhenTheFirstIsGone() throws Exception {
+  void list_isAskedOfAnotherClientWhenTheFirstIsGone() throws Exception {
     fixture.attachAnother("two");
     fixture.loseFirst();
     var request = ListTagsRequest.newBuilder().setTunnel("acme").setRepository("r").build();
