@@ -38,21 +38,23 @@ final class NameListing {
     ListSource source = new ListSource(registry, list.path(), request.query());
     return names(list, source, failures, abort)
         .thenCompose(
-            answered -> {
-              List<String> names = answered.names();
-              if (answered.next() != null || !request.asksForSize()) {
-                return completed(page(list, names, answered.next(), failures));
-              }
-              boolean isFull = names.size() == request.size();
-              int seen = request.lastName().map(names::lastIndexOf).orElse(-1);
-              List<String> fresh = names.subList(seen + 1, names.size());
-              if (isFull && fresh.isEmpty()) {
-                return endOfRepeating(list, names.size(), failures, abort);
-              }
-              return isFull
-                  ? completedAfter(list, fresh, failures)
-                  : completed(page(list, fresh, null, failures));
-            });
+            answered ->
+                answered.next() != null || !request.asksForSize()
+                    ? completed(page(list, answered.names(), answered.next(), failures))
+                    : withoutLink(list, request, answered.names(), failures, abort));
+  }
+
+  private <T> CompletableFuture<Page<T>> withoutLink(
+      NameList<T> list, PageRequest request, List<String> names, Failures failures, Abort abort) {
+    boolean isFull = names.size() == request.size();
+    int seen = request.lastName().map(names::lastIndexOf).orElse(-1);
+    List<String> fresh = names.subList(seen + 1, names.size());
+    if (!isFull) {
+      return completed(page(list, fresh, null, failures));
+    }
+    return fresh.isEmpty()
+        ? endOfRepeating(list, names.size(), failures, abort)
+        : completedAfter(list, fresh, failures);
   }
 
   /** What one request brings: names of any form, and the registry's own next page. */

@@ -1,7 +1,5 @@
 package dev.penstock.client.registry;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +23,11 @@ public record PageRequest(int size, @Nullable PageToken token) {
     size = size == 0 ? DEFAULT_SIZE : Math.min(size, MAX_SIZE);
   }
 
+  /** Goes on after a name; small pages would be many requests, since nobody sees these. */
+  public PageRequest onAfter(String name) {
+    return new PageRequest(Math.max(size, DEFAULT_SIZE), PageToken.after(name));
+  }
+
   /** The query to send to the registry. */
   String query() {
     String first = "n=" + size;
@@ -35,9 +38,7 @@ public record PageRequest(int size, @Nullable PageToken token) {
 
   /** The name after which the page begins, where the registry's own link does not say it. */
   Optional<String> lastName() {
-    return token == null
-        ? Optional.empty()
-        : token.last().map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8));
+    return token == null || token.last().isEmpty() ? Optional.empty() : token.name();
   }
 
   /** Whether the registry has been asked for {@link #size} names, and not for what a link says. */

@@ -1,7 +1,9 @@
 package dev.penstock.client.registry;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -43,8 +45,8 @@ public record PageToken(String value) {
     return new PageToken(LINK + query);
   }
 
-  /** Goes on after a name. */
-  static PageToken after(String name) {
+  /** Goes on after a name, at registries that know of {@code last} (all, by the specification). */
+  public static PageToken after(String name) {
     return new PageToken(LAST + URLEncoder.encode(name, StandardCharsets.UTF_8));
   }
 
@@ -56,6 +58,20 @@ public record PageToken(String value) {
   /** The name to go on after, as it stands in a query; empty when the token is a link's. */
   Optional<String> last() {
     return rest(LAST);
+  }
+
+  /** The name to go on after, whichever kind of token holds it; empty when it shows none. */
+  public Optional<String> name() {
+    return last()
+        .or(() -> link().flatMap(PageToken::lastOf))
+        .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8));
+  }
+
+  private static Optional<String> lastOf(String query) {
+    return Arrays.stream(query.split("&"))
+        .filter(parameter -> parameter.startsWith("last="))
+        .map(parameter -> parameter.substring("last=".length()))
+        .findFirst();
   }
 
   private Optional<String> rest(String kind) {

@@ -11,7 +11,6 @@ import dev.penstock.registry.v1.ListReferrersResponse;
 import dev.penstock.registry.v1.ListRepositoriesResponse;
 import dev.penstock.registry.v1.ListTagsResponse;
 import io.grpc.Status;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** From pages of a registry to the messages of the contract. */
@@ -27,12 +26,9 @@ final class Pages {
     return checked(response.setNextPageToken(token(page.next())).build());
   }
 
-  static ListRepositoriesResponse ofRepositories(
-      Page<Repository> page, Predicate<Repository> allowed) {
+  static ListRepositoriesResponse ofRepositories(Page<Repository> page) {
     ListRepositoriesResponse.Builder response = ListRepositoriesResponse.newBuilder();
-    page.entries().stream()
-        .filter(allowed)
-        .forEach(repository -> response.addRepositories(repository.value()));
+    page.entries().forEach(repository -> response.addRepositories(repository.value()));
     return checked(response.setNextPageToken(token(page.next())).build());
   }
 

@@ -9,6 +9,7 @@ import dev.penstock.client.registry.Manifest;
 import dev.penstock.client.registry.ManifestStat;
 import dev.penstock.client.registry.PageRequest;
 import dev.penstock.client.registry.ReferrerRequest;
+import dev.penstock.client.registry.RegistryReader;
 import dev.penstock.registry.v1.FetchManifestRequest;
 import dev.penstock.registry.v1.FetchManifestResponse;
 import dev.penstock.registry.v1.ListReferrersRequest;
@@ -100,10 +101,11 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
       ListRepositoriesRequest request, StreamObserver<ListRepositoriesResponse> caller) {
     try {
       PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
+      RegistryReader registry = admission.registry(request.getRegistry());
       answer(
           caller,
-          admission.registry(request.getRegistry()).repositories(page),
-          listed -> Pages.ofRepositories(listed, admission::allows));
+          new AllowedRepositories(registry, admission::allows).page(page),
+          Pages::ofRepositories);
     } catch (StatusException e) {
       caller.onError(e);
     }

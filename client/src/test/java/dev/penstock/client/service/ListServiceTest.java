@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,24 +96,98 @@ final class ListServiceTest {
   }
 
   @Test
-  void repositories_areThoseThatThePolicyAllows_overEmptyPages() {
+  void repositories_areThoseThatThePolicyAllows_andNoTokenNamesAnother() {
     List<String> names = new ArrayList<>(FakeList.names("secret/r", 250));
     names.add("team");
-    names.addAll(FakeList.names("team/r", 120));
+    names.addAll(FakeList.names("team/a/r", 120));
+    names.addAll(FakeList.names("teams/r", 130));
+    names.add("tools/x");
     registry.on(CATALOG, new FakeList("repositories", names));
+    for (int pageSize : List.of(1, 7, 100, 1000)) {
+      List<ListRepositoriesResponse> pages = allPages(pageSize, "");
+      assertThat(pages)
+          .flatExtracting(ListRepositoriesResponse::getRepositoriesList)
+          .isEqualTo(FakeList.names("team/a/r", 120));
+      assertThat(pages)
+          .extracting(ListRepositoriesResponse::getNextPageToken)
+          .noneMatch(token -> token.contains("secret") || token.contains("teams"));
+    }
+  }
 
-    List<String> listed = new ArrayList<>();
-    List<Integer> sizes = new ArrayList<>();
-    String token = "";
+  @Test
+  void repositories_thatAreHiddenAreNotLearntByAMadeUpToken() {
+    registry.on(CATALOG, new FakeList("repositories", FakeList.names("secret/r", 250)));
+    for (String token : List.of("last:secret%2Fr00007", "link:n=1&last=secret%2Fr00007")) {
+      assertThat(allPages(1, token)).containsExactly(ListRepositoriesResponse.getDefaultInstance());
+    }
+    assertThat(registry.requests()).as("read on in pages of 100").hasSizeLessThan(9);
+  }
+
+  @Test
+  void repositories_withTokensThatShowNoName_canHaveEmptyPages() {
+    registry.on(
+        CATALOG,
+        (request, out) -> {
+          boolean isSecond = request.target().contains("cursor");
+          String name = isSecond ? "team/app" : "secret/app";
+          reply(
+              out,
+              200,
+              isSecond ? Map.of() : Map.of("Link", "<?cursor=f00>; rel=next"),
+              "{\"repositories\":[\"%s\"]}".formatted(name).getBytes(UTF_8));
+        });
+    List<ListRepositoriesResponse> pages = allPages(100, "");
+    assertThat(pages.get(0).getRepositoriesList()).isEmpty();
+    assertThat(pages.get(1).getRepositoriesList()).containsExactly("team/app");
+  }
+
+  @Test
+  void repositories_thatGoOnForEver_endWithTheCaller() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    registry.on(
+        CATALOG,
+        (request, out) -> {
+          String name = "secret/r" + asked.incrementAndGet();
+          reply(
+              out,
+              200,
+              Map.of("Link", "<?last=" + name + ">; rel=next"),
+              "{\"repositories\":[\"%s\"]}".formatted(name).getBytes(UTF_8));
+        });
+    var call =
+        RegistryGrpc.newFutureStub(channel)
+            .listRepositories(ListRepositoriesRequest.getDefaultInstance());
+    long start = System.nanoTime();
+    while (asked.get() < 20 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30)) {
+      Thread.onSpinWait();
+    }
+    assertThat(asked.get()).isGreaterThanOrEqualTo(20);
+    call.cancel(true);
+    // Another call's answer is the clock: what was cancelled asks no more meanwhile.
+    registry.on("/v2/team/app/tags/list", new FakeList("tags", FakeList.names("v", 3)));
+    for (int last = -1; last != asked.get(); ) {
+      last = asked.get();
+      for (int i = 0; i < 20; i++) {
+        stub.listTags(tags("team/app", 2, ""));
+      }
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(50));
+    }
+  }
+
+  private List<ListRepositoriesResponse> allPages(int pageSize, String firstToken) {
+    List<ListRepositoriesResponse> pages = new ArrayList<>();
+    String token = firstToken;
     do {
       ListRepositoriesResponse page =
-          stub.listRepositories(ListRepositoriesRequest.newBuilder().setPageToken(token).build());
-      listed.addAll(page.getRepositoriesList());
-      sizes.add(page.getRepositoriesCount());
+          stub.listRepositories(
+              ListRepositoriesRequest.newBuilder()
+                  .setPageSize(pageSize)
+                  .setPageToken(token)
+                  .build());
+      pages.add(page);
       token = page.getNextPageToken();
     } while (!token.isEmpty());
-    assertThat(listed).isEqualTo(FakeList.names("team/r", 120));
-    assertThat(sizes).containsExactly(0, 0, 49, 71);
+    return pages;
   }
 
   @Test
