@@ -12,7 +12,8 @@ final class LinkHeader {
   private static final Pattern TARGET = Pattern.compile("<\\s*+([^>]*+)>");
   private static final Pattern PARAMETER =
       Pattern.compile(
-          "\\s*+;\\s*+([^\\s;,=\"]*+)(?:\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;,\"]*+)))?+");
+          "\\s*+;\\s*+([^\\s;,=\"]*+)"
+              + "(?:\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;,\"]*+)))?+");
 
   private LinkHeader() {}
 
