@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 /** Reads manifests and indexes whole, and compares their digest with all that is known of it. */
 final class ManifestReading {
   /** A registry converts or refuses what the client does not list: list everything there is. */
-  private static final String ACCEPT =
+  static final String ACCEPT =
       String.join(
           ", ",
           "application/vnd.oci.image.index.v1+json",

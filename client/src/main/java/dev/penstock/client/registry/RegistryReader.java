@@ -3,6 +3,7 @@ package dev.penstock.client.registry;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
+import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.auth.ConfiguredCredentials;
 import dev.penstock.client.registry.auth.CredentialSource;
@@ -29,6 +30,9 @@ public final class RegistryReader {
   private final BlobOpening blobs;
   private final BlobSizes sizes;
   private final ManifestReading manifests;
+  private final ManifestStats manifestStats;
+  private final NameListing names;
+  private final ReferrerListing referrers;
 
   /** A reader that has not connected yet: the first read does. */
   public RegistryReader(
@@ -52,6 +56,10 @@ public final class RegistryReader {
     sizes = new BlobSizes(http);
     blobs = new BlobOpening(http, sizes, options);
     manifests = new ManifestReading(http, options);
+    manifestStats = new ManifestStats(http, manifests);
+    ListReading lists = new ListReading(http);
+    names = new NameListing(lists, endpoint.uri());
+    referrers = new ReferrerListing(lists, manifests, endpoint.uri());
   }
 
   /** Where it reads. */
@@ -87,16 +95,52 @@ public final class RegistryReader {
 
   /** A manifest with its exact bytes; its digest has been compared with all that is known of it. */
   public CompletableFuture<Manifest> manifest(Repository repository, Reference reference) {
-    Failures failures =
-        new Failures(
-            "manifest %s%s%s of registry '%s'"
-                .formatted(
-                    repository,
-                    reference instanceof Digest ? "@" : ":",
-                    reference,
-                    endpoint.name()));
+    Failures failures = manifestFailures(repository, reference);
     return run(
         failures, abort -> manifests.read(repository, reference, failures, abort), unwanted -> {});
+  }
+
+  /** A manifest's size, media type and digest, without its content where the registry allows. */
+  public CompletableFuture<ManifestStat> statManifest(Repository repository, Reference reference) {
+    Failures failures = manifestFailures(repository, reference);
+    return run(
+        failures,
+        abort -> manifestStats.stat(repository, reference, failures, abort),
+        unwanted -> {});
+  }
+
+  private Failures manifestFailures(Repository repository, Reference reference) {
+    String separator = reference instanceof Digest ? "@" : ":";
+    return failures("manifest " + repository + separator + reference);
+  }
+
+  /** A page of the tags of a repository. */
+  public CompletableFuture<Page<Tag>> tags(Repository repository, PageRequest request) {
+    return list(NameList.tags(repository), request);
+  }
+
+  /** A page of all repositories, whatever may be read of them. */
+  public CompletableFuture<Page<Repository>> repositories(PageRequest request) {
+    return list(NameList.repositories(), request);
+  }
+
+  private <T> CompletableFuture<Page<T>> list(NameList<T> list, PageRequest request) {
+    Failures failures = failures(list.what());
+    return run(failures, abort -> names.page(list, request, failures, abort), unwanted -> {});
+  }
+
+  /** A page of the manifests whose subject is this digest. */
+  public CompletableFuture<Page<Referrer>> referrers(
+      Repository repository, Digest subject, ReferrerRequest request) {
+    Failures failures = failures("referrers of " + repository + "@" + subject);
+    return run(
+        failures,
+        abort -> referrers.page(repository, subject, request, failures, abort),
+        unwanted -> {});
+  }
+
+  private Failures failures(String what) {
+    return new Failures("%s of registry '%s'".formatted(what, endpoint.name()));
   }
 
   /** A future of ours to cancel, in place of a chain whose cancellation would not reach back. */

@@ -6,6 +6,9 @@ import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.registry.BlobRange;
+import dev.penstock.client.registry.PageRequest;
+import dev.penstock.client.registry.PageToken;
+import dev.penstock.client.registry.ReferrerRequest;
 import dev.penstock.client.registry.RegistryReader;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -51,6 +54,22 @@ final class Admission {
     }
   }
 
+  static PageRequest page(int size, String token) throws StatusException {
+    try {
+      return new PageRequest(size, token.isEmpty() ? null : new PageToken(token));
+    } catch (IllegalArgumentException e) {
+      throw invalid(e);
+    }
+  }
+
+  static ReferrerRequest referrers(String artifactType, String token) throws StatusException {
+    try {
+      return new ReferrerRequest(artifactType, token.isEmpty() ? null : new PageToken(token));
+    } catch (IllegalArgumentException e) {
+      throw invalid(e);
+    }
+  }
+
   /** The registry to read a checked repository from. */
   RegistryReader admit(String registry, Repository repository) throws StatusException {
     if (!allowed.allows(repository)) {
@@ -61,6 +80,16 @@ final class Admission {
                   + " customer can add it with --allow")
           .asException();
     }
+    return registry(registry);
+  }
+
+  /** Whether a repository may be told of. */
+  boolean allows(Repository repository) {
+    return allowed.allows(repository);
+  }
+
+  /** The registry to list the repositories of; each is then judged by {@link #allows}. */
+  RegistryReader registry(String registry) throws StatusException {
     if (registry.isEmpty()) {
       return registries.get(0);
     }

@@ -9,11 +9,9 @@ import dev.penstock.server.fetch.FetchTarget;
 import dev.penstock.server.fetch.ManifestFetch;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,44 +25,7 @@ import picocli.CommandLine.Spec;
 final class FetchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--api",
-      defaultValue = "127.0.0.1:7070",
-      converter = HostPort.Converter.class,
-      paramLabel = "HOST:PORT",
-      description = "The server's API (default: ${DEFAULT-VALUE}).")
-  private HostPort api;
-
-  @Option(
-      names = "--token-file",
-      required = true,
-      paramLabel = "FILE",
-      description = "File with a caller's token.")
-  private Path tokenFile;
-
-  @Option(names = "--tls", description = "The API speaks TLS; trust the platform's authorities.")
-  private boolean tls;
-
-  @Option(
-      names = "--tls-ca",
-      paramLabel = "FILE",
-      description = "The API speaks TLS; trust the authorities in this PEM file.")
-  private @Nullable Path tlsCa;
-
-  @Option(
-      names = "--insecure-plaintext",
-      description = "Send the token without TLS to other than loopback.")
-  private boolean insecurePlaintext;
-
-  @Option(
-      names = Settings.REGISTRY,
-      defaultValue = "",
-      paramLabel = "NAME",
-      description = {
-        "The client's name for one of its registries (default: its first).",
-        "As a flag only: the variable and the key of this name are the client's, for a URL."
-      })
-  private String registry;
+  @Mixin private ApiOptions api = new ApiOptions();
 
   @Option(names = "--manifest", description = "Fetch a manifest, by tag or digest.")
   private boolean manifest;
@@ -116,39 +77,15 @@ final class FetchCommand implements Callable<Integer> {
 
   private FetchResult fetch(FetchTarget wanted, PrintWriter err)
       throws IOException, FetchException, InterruptedException {
-    try (ApiClient client = ApiClient.to(endpoint(), token());
+    try (ApiClient client = api.connect();
         FetchOutput file = FetchOutput.open(output);
         ProgressBar bar = ProgressBar.on(err, progress)) {
       FetchResult result =
           manifest
-              ? ManifestFetch.fetch(client, wanted, registry, file)
-              : BlobFetch.fetch(client, wanted, registry, file, bar, verify);
+              ? ManifestFetch.fetch(client, wanted, api.registry(), file)
+              : BlobFetch.fetch(client, wanted, api.registry(), file, bar, verify);
       file.commit();
       return result;
-    }
-  }
-
-  private ApiClient.Endpoint endpoint() {
-    boolean secure = tls || tlsCa != null;
-    if (!secure && !insecurePlaintext && !api.isLoopback()) {
-      throw new IllegalArgumentException(
-          "api "
-              + api.host()
-              + " is not loopback, and the token would pass in the clear: give --tls or --tls-ca,"
-              + " or accept it with --insecure-plaintext");
-    }
-    return new ApiClient.Endpoint(api.host(), api.port(), secure, tlsCa);
-  }
-
-  private String token() {
-    try {
-      String token = Files.readString(tokenFile).strip();
-      if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-        throw new IllegalArgumentException("token file " + tokenFile + " must hold one token");
-      }
-      return token;
-    } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read token file " + e.getMessage(), e);
     }
   }
 

@@ -44,6 +44,7 @@ public final class ServerCommandLine {
             .addSubcommand(run)
             .addSubcommand(new TokenCommand())
             .addSubcommand(new FetchCommand())
+            .addSubcommand(new ListCommand())
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler((e, command, result) -> failed(e, command));

@@ -1,5 +1,5 @@
 /**
- * The reading end of the API as a command needs it: one blob or manifest into a file.
+ * The reading end of the API as a command needs it: one blob or manifest into a file, or a list.
  *
  * <p>A blob's bytes go from the transport's buffers to the file with no copy on the heap. The
  * server has hashed them; only when asked to, this end hashes them too, meanwhile, on another

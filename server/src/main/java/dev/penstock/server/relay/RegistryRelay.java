@@ -15,6 +15,14 @@ final class RegistryRelay {
       raw(RegistryGrpc.getFetchManifestMethod());
   private static final MethodDescriptor<RawMessage, RawMessage> STAT_BLOB =
       raw(RegistryGrpc.getStatBlobMethod());
+  private static final MethodDescriptor<RawMessage, RawMessage> STAT_MANIFEST =
+      raw(RegistryGrpc.getStatManifestMethod());
+  private static final MethodDescriptor<RawMessage, RawMessage> LIST_TAGS =
+      raw(RegistryGrpc.getListTagsMethod());
+  private static final MethodDescriptor<RawMessage, RawMessage> LIST_REPOSITORIES =
+      raw(RegistryGrpc.getListRepositoriesMethod());
+  private static final MethodDescriptor<RawMessage, RawMessage> LIST_REFERRERS =
+      raw(RegistryGrpc.getListReferrersMethod());
 
   private RegistryRelay() {}
 
@@ -23,6 +31,10 @@ final class RegistryRelay {
         .addMethod(FETCH_BLOB, handler(relays::startBlob))
         .addMethod(FETCH_MANIFEST, handler(relays::startManifest))
         .addMethod(STAT_BLOB, handler(relays::startUnary))
+        .addMethod(STAT_MANIFEST, handler(relays::startManifestStat))
+        .addMethod(LIST_TAGS, handler(relays::startUnary))
+        .addMethod(LIST_REPOSITORIES, handler(relays::startUnary))
+        .addMethod(LIST_REFERRERS, handler(relays::startUnary))
         .build();
   }
 
@@ -33,6 +45,10 @@ final class RegistryRelay {
         .addMethod(FETCH_BLOB)
         .addMethod(FETCH_MANIFEST)
         .addMethod(STAT_BLOB)
+        .addMethod(STAT_MANIFEST)
+        .addMethod(LIST_TAGS)
+        .addMethod(LIST_REPOSITORIES)
+        .addMethod(LIST_REFERRERS)
         .build();
   }
 

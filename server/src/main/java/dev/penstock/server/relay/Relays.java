@@ -114,6 +114,16 @@ public final class Relays implements AutoCloseable {
     return started;
   }
 
+  /** Starts a call of {@code StatManifest}, whose digest is checked. */
+  RegistryCall startManifestStat(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
+      throws StatusException {
+    ManifestStatVerdict verdict = ManifestStatVerdict.of(first);
+    RegistryCall started = registryCall(call, headers, verdict.tunnel());
+    started.start(new UnaryAnswer(verdict.subject(), first.copy(), verdict));
+    return started;
+  }
+
   private RegistryCall registryCall(
       ServerCall<RawMessage, RawMessage> call, Metadata headers, String tunnel)
       throws StatusException {

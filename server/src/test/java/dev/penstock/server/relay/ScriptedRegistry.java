@@ -2,13 +2,22 @@ package dev.penstock.server.relay;
 
 import com.google.protobuf.ByteString;
 import dev.penstock.registry.v1.BlobHeader;
+import dev.penstock.registry.v1.Descriptor;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.FetchBlobResponse;
 import dev.penstock.registry.v1.FetchManifestRequest;
 import dev.penstock.registry.v1.FetchManifestResponse;
+import dev.penstock.registry.v1.ListReferrersRequest;
+import dev.penstock.registry.v1.ListReferrersResponse;
+import dev.penstock.registry.v1.ListRepositoriesRequest;
+import dev.penstock.registry.v1.ListRepositoriesResponse;
+import dev.penstock.registry.v1.ListTagsRequest;
+import dev.penstock.registry.v1.ListTagsResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.registry.v1.StatBlobRequest;
 import dev.penstock.registry.v1.StatBlobResponse;
+import dev.penstock.registry.v1.StatManifestRequest;
+import dev.penstock.registry.v1.StatManifestResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -29,6 +38,7 @@ final class ScriptedRegistry extends RegistryGrpc.RegistryImplBase {
   final AtomicLong sentBytes = new AtomicLong();
   final CountDownLatch cancelled = new CountDownLatch(1);
   volatile @Nullable FetchManifestResponse manifest;
+  volatile String statedDigest = "";
   volatile BlobScript script = (request, caller) -> caller.onCompleted();
 
   @Override
@@ -56,6 +66,40 @@ final class ScriptedRegistry extends RegistryGrpc.RegistryImplBase {
       observer.onNext(answer);
       observer.onCompleted();
     }
+  }
+
+  @Override
+  public void statManifest(
+      StatManifestRequest request, StreamObserver<StatManifestResponse> observer) {
+    observer.onNext(StatManifestResponse.newBuilder().setSize(7).setDigest(statedDigest).build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listTags(ListTagsRequest request, StreamObserver<ListTagsResponse> observer) {
+    observer.onNext(
+        ListTagsResponse.newBuilder()
+            .addTags(request.getRepository())
+            .setNextPageToken(request.getPageToken() + request.getPageSize())
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listRepositories(
+      ListRepositoriesRequest request, StreamObserver<ListRepositoriesResponse> observer) {
+    observer.onNext(ListRepositoriesResponse.newBuilder().addRepositories("team/app").build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listReferrers(
+      ListReferrersRequest request, StreamObserver<ListReferrersResponse> observer) {
+    observer.onNext(
+        ListReferrersResponse.newBuilder()
+            .addReferrers(Descriptor.newBuilder().putAnnotations("subject", request.getDigest()))
+            .build());
+    observer.onCompleted();
   }
 
   /** Sends {@code content}, as fast as the other end takes it, under the header given. */

@@ -2,6 +2,7 @@ package dev.penstock.testing.registry;
 
 import dev.penstock.testing.image.Blob;
 import dev.penstock.testing.image.Image;
+import dev.penstock.testing.image.Manifest;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   private static final int THREADS = 2;
+  private static final int PAGE_CAP = 1_000;
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
@@ -43,11 +46,13 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private final ChannelGroup channels = new DefaultChannelGroup(eventLoops.next(), true);
 
   private final Gatekeeper gatekeeper;
+  private final ListResponder lists;
   private final @Nullable URI store;
   private final URI url;
 
   private EmbeddedRegistry(Builder builder) {
     this.gatekeeper = new Gatekeeper(builder.access);
+    this.lists = new ListResponder(catalogue, builder.pageCap);
     try {
       this.store = builder.redirectBlobs ? listen(loopback(), null) : null;
       this.url = listen(builder.address, store);
@@ -97,6 +102,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return url;
   }
 
+  /** Adds a repository with nothing in it. */
+  public void add(String repository) {
+    catalogue.add(repository);
+  }
+
+  /** Adds a manifest by its digest alone, as one that refers to another has it. */
+  public void add(String repository, Manifest manifest) {
+    catalogue.add(repository, manifest);
+  }
+
   /** Adds a blob to a repository. */
   public void add(String repository, Blob blob) {
     catalogue.add(repository, blob);
@@ -115,6 +130,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
   /** Serves the blob of this digest properly again. */
   public void repairBlob(String digest) {
     catalogue.fault(digest, null);
+  }
+
+  /** From now on lists are given with these faults, and with no others; none repairs them. */
+  public void breakLists(ListFault... faults) {
+    lists.faults(Set.of(faults));
   }
 
   /** What was done for the blob of this digest, at both origins. */
@@ -153,7 +173,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
           .addLast(new HttpServerCodec())
           .addLast(
               new RegistryHandler(
-                  catalogue, gatekeeper, new RegistryHandler.Origins(own, elsewhere)));
+                  catalogue, gatekeeper, lists, new RegistryHandler.Origins(own, elsewhere)));
     }
   }
 
@@ -162,6 +182,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private InetSocketAddress address = loopback();
     private Access access = new Access.Anonymous();
     private boolean redirectBlobs;
+    private int pageCap = PAGE_CAP;
 
     private Builder() {}
 
@@ -180,6 +201,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
     /** Answers requests for blobs with a redirect to a second origin, as object stores have it. */
     public Builder redirectBlobs() {
       this.redirectBlobs = true;
+      return this;
+    }
+
+    /** The most names in a page of a list, however many are asked for; 1,000 by default. */
+    public Builder pageCap(int names) {
+      this.pageCap = names;
       return this;
     }
 

@@ -30,7 +30,7 @@ final class Gatekeeper {
       boolean known = basic.credentials().authorization().equals(authorization);
       return known ? Optional.empty() : Optional.of("Basic realm=\"" + SERVICE + "\"");
     }
-    String scope = scope(route);
+    String scope = route.scope();
     boolean granted = authorization != null && scope.equals(grantedScope(authorization));
     return granted ? Optional.empty() : Optional.of(bearerChallenge(origin, scope));
   }
@@ -39,11 +39,6 @@ final class Gatekeeper {
     String challenge =
         "Bearer realm=\"" + origin + Route.TOKEN_PATH + "\",service=\"" + SERVICE + "\"";
     return scope.isEmpty() ? challenge : challenge + ",scope=\"" + scope + "\"";
-  }
-
-  private static String scope(Route route) {
-    String repository = route.repository();
-    return repository.isEmpty() ? "" : "repository:" + repository + ":pull";
   }
 
   private @Nullable String grantedScope(String authorization) {

@@ -29,6 +29,7 @@ final class RegistryHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final Gatekeeper gatekeeper;
   private final Origins origins;
   private final BlobResponder blobs;
+  private final ListResponder lists;
   private @Nullable BlobTransfer transfer;
 
   /**
@@ -39,9 +40,11 @@ final class RegistryHandler extends SimpleChannelInboundHandler<HttpObject> {
    */
   record Origins(String own, @Nullable String store) {}
 
-  RegistryHandler(Catalogue catalogue, Gatekeeper gatekeeper, Origins origins) {
+  RegistryHandler(
+      Catalogue catalogue, Gatekeeper gatekeeper, ListResponder lists, Origins origins) {
     this.catalogue = catalogue;
     this.gatekeeper = gatekeeper;
+    this.lists = lists;
     this.origins = origins;
     this.blobs = new BlobResponder(catalogue);
   }
@@ -103,6 +106,8 @@ final class RegistryHandler extends SimpleChannelInboundHandler<HttpObject> {
       exchange.send(manifest(wanted));
     } else if (route instanceof Route.BlobOf wanted) {
       answerBlob(exchange, wanted);
+    } else if (route instanceof Route.Listing wanted) {
+      exchange.send(lists.answer(exchange.request().uri(), wanted));
     } else if (route instanceof Route.Root) {
       exchange.send(Responses.full(OK, "application/json", new byte[] {'{', '}'}));
     } else {

@@ -17,6 +17,18 @@ sealed interface Route {
   /** A blob. */
   record BlobOf(String repository, String digest) implements Route {}
 
+  /** A list. */
+  sealed interface Listing extends Route {}
+
+  /** All repositories. */
+  record Catalog() implements Listing {}
+
+  /** The tags of a repository. */
+  record TagsOf(String repository) implements Listing {}
+
+  /** The manifests whose subject has a digest. */
+  record ReferrersOf(String repository, String digest) implements Listing {}
+
   /** A blob at the origin that redirects lead to. */
   record StoredBlob(String digest) implements Route {}
 
@@ -29,8 +41,12 @@ sealed interface Route {
   /** In front of the digest at the redirect origin. */
   String STORE_PATH = "/store/";
 
-  /** Paths of the API below its root: OCI distribution specification 1.1, end-2 and end-3. */
-  Pattern CONTENT = Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs)/(?<what>[^/]+)");
+  /** The path of the list of repositories. */
+  String CATALOG_PATH = "/v2/_catalog";
+
+  /** Paths of the API below its root: OCI distribution specification 1.1, end-2, 3, 8 and 12. */
+  Pattern CONTENT =
+      Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|referrers|tags)/(?<what>[^/]+)");
 
   static Route of(String path) {
     if (path.equals("/v2/") || path.equals("/v2")) {
@@ -38,6 +54,9 @@ sealed interface Route {
     }
     if (path.equals(TOKEN_PATH)) {
       return new Token();
+    }
+    if (path.equals(CATALOG_PATH)) {
+      return new Catalog();
     }
     if (path.startsWith(STORE_PATH)) {
       return new StoredBlob(path.substring(STORE_PATH.length()));
@@ -49,15 +68,33 @@ sealed interface Route {
   private static Route content(Matcher matched) {
     String name = matched.group("name");
     String what = matched.group("what");
-    return matched.group("kind").equals("blobs")
-        ? new BlobOf(name, what)
-        : new ManifestOf(name, what);
+    return switch (matched.group("kind")) {
+      case "blobs" -> new BlobOf(name, what);
+      case "manifests" -> new ManifestOf(name, what);
+      case "referrers" -> new ReferrersOf(name, what);
+      default -> what.equals("list") ? new TagsOf(name) : new Unknown();
+    };
   }
 
-  /** The repository whose scope a caller needs; empty where none is named. */
-  default String repository() {
+  /** The scope that a caller's token needs; empty where any will do. */
+  default String scope() {
+    return this instanceof Catalog ? "registry:catalog:*" : pullScope(repository());
+  }
+
+  private static String pullScope(String repository) {
+    return repository.isEmpty() ? "" : "repository:" + repository + ":pull";
+  }
+
+  /** The repository that is named; empty where none is. */
+  private String repository() {
     if (this instanceof ManifestOf manifest) {
       return manifest.repository;
+    }
+    if (this instanceof TagsOf tags) {
+      return tags.repository;
+    }
+    if (this instanceof ReferrersOf referrers) {
+      return referrers.repository;
     }
     return this instanceof BlobOf blob ? blob.repository : "";
   }

@@ -1,0 +1,31 @@
+package dev.penstock.client.registry;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A registry's answer to the request for a page, read whole.
+ *
+ * @param links the lines of the Link header
+ * @param filters the names of the filters that the registry has applied, if it says so
+ * @param body read-only; of a status other than 200, no more than is needed to quote it
+ */
+record ListAnswer(
+    int status, String mediaType, List<String> links, Optional<String> filters, ByteBuffer body) {
+
+  boolean isPage() {
+    return status == 200;
+  }
+
+  /** Whether a person was meant to read it: a login page, most often. */
+  boolean isWebPage() {
+    return mediaType.equalsIgnoreCase("text/html");
+  }
+
+  RegistryException failure(Failures failures) {
+    byte[] said = new byte[body.remaining()];
+    body.duplicate().get(said);
+    return failures.ofStatus(status, said);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.penstock.server.cli;
+
+import dev.penstock.server.fetch.ApiClient;
+import dev.penstock.server.fetch.FetchException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that prints a list to its end, one entry a line, as the pages come. */
+abstract class ListingCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ApiOptions api = new ApiOptions();
+
+  @Override
+  public final Integer call() {
+    try (ApiClient client = api.connect()) {
+      list(client, api.registry());
+      return ExitCode.OK;
+    } catch (FetchException e) {
+      spec.commandLine().getErr().println("list " + spec.name() + ": " + e.getMessage());
+      return ExitCode.FAILED;
+    }
+  }
+
+  /** Reads the list and prints each entry. */
+  abstract void list(ApiClient client, String registry) throws FetchException;
+
+  /** What comes from a customer's network must not steer the terminal. */
+  final void print(String entry) {
+    spec.commandLine().getOut().println(entry.replaceAll("[^\\x20-\\x7e\\t]", "?"));
+  }
+}
