@@ -2,11 +2,10 @@ package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
 import dev.penstock.client.registry.http.BodyTooLargeException;
+import dev.penstock.client.registry.http.HttpAnswer;
+import dev.penstock.client.registry.http.HttpFields;
 import dev.penstock.client.registry.http.HttpTransport;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +30,11 @@ final class ListReading {
         .thenCompose(response -> read(response, failures));
   }
 
-  private static CompletableFuture<ListAnswer> read(
-      HttpResponse<BodyFlow> response, Failures failures) {
-    HttpHeaders headers = response.headers();
+  private static CompletableFuture<ListAnswer> read(HttpAnswer response, Failures failures) {
+    HttpFields headers = response.headers();
+    // Elsewhere than on the event loop: a large page takes a while to parse.
     return body(response, failures)
-        .thenApply(
+        .thenApplyAsync(
             body ->
                 new ListAnswer(
                     response.statusCode(),
@@ -45,8 +44,7 @@ final class ListReading {
                     ByteBuffer.wrap(body).asReadOnlyBuffer()));
   }
 
-  private static CompletableFuture<byte[]> body(
-      HttpResponse<BodyFlow> response, Failures failures) {
+  private static CompletableFuture<byte[]> body(HttpAnswer response, Failures failures) {
     if (response.statusCode() != 200) {
       return response.body().readAll(MAX_ERROR_BYTES).exceptionally(failure -> new byte[0]);
     }

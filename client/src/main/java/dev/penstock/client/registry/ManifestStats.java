@@ -4,10 +4,10 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.InvalidNameException;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
+import dev.penstock.client.registry.auth.Scopes;
 import dev.penstock.client.registry.http.Abort;
-import dev.penstock.client.registry.http.BodyFlow;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
+import dev.penstock.client.registry.http.HttpAnswer;
+import dev.penstock.client.registry.http.HttpFields;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +29,7 @@ final class ManifestStats {
       Repository repository, Reference reference, Failures failures, Abort abort) {
     String path = "/v2/" + repository + "/manifests/" + reference;
     Map<String, String> headers = Map.of("Accept", ManifestReading.ACCEPT);
-    return http.send("HEAD", path, headers, BlobName.pullScope(repository), abort)
+    return http.send("HEAD", path, headers, Scopes.pull(repository), abort)
         .thenCompose(
             response ->
                 switch (response.statusCode()) {
@@ -42,7 +42,7 @@ final class ManifestStats {
                 });
   }
 
-  private static Optional<ManifestStat> told(HttpHeaders headers) {
+  private static Optional<ManifestStat> told(HttpFields headers) {
     String mediaType = Responses.mediaType(headers);
     boolean isUsable = headers.firstValue("Content-Type").isPresent() && !isWebPage(mediaType);
     return isUsable && Responses.contentLength(headers).isPresent()
@@ -59,7 +59,7 @@ final class ManifestStats {
     return mediaType.equalsIgnoreCase("text/html");
   }
 
-  private static Optional<Digest> digest(HttpHeaders headers) {
+  private static Optional<Digest> digest(HttpFields headers) {
     try {
       return headers.firstValue("Docker-Content-Digest").map(Digest::new);
     } catch (InvalidNameException e) {
@@ -68,7 +68,7 @@ final class ManifestStats {
   }
 
   private static CompletableFuture<ManifestStat> check(
-      ManifestStat stat, Reference reference, HttpResponse<BodyFlow> response, Failures failures) {
+      ManifestStat stat, Reference reference, HttpAnswer response, Failures failures) {
     return response
         .body()
         .discard()
@@ -85,11 +85,7 @@ final class ManifestStats {
   }
 
   private CompletableFuture<ManifestStat> read(
-      HttpResponse<BodyFlow> head,
-      Repository repository,
-      Reference reference,
-      Failures failures,
-      Abort abort) {
+      HttpAnswer head, Repository repository, Reference reference, Failures failures, Abort abort) {
     return head.body()
         .discard()
         .thenCompose(discarded -> manifests.read(repository, reference, failures, abort))

@@ -3,6 +3,7 @@ package dev.penstock.client.registry;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.RegistryException.Kind;
+import dev.penstock.client.registry.auth.Scopes;
 import java.util.function.Function;
 
 /**
@@ -25,7 +26,7 @@ record NameList<T>(
   static NameList<Tag> tags(Repository repository) {
     return new NameList<>(
         "/v2/" + repository + "/tags/list",
-        BlobName.pullScope(repository),
+        Scopes.pull(repository),
         "tags",
         Tag::new,
         "tags of " + repository,
@@ -35,7 +36,7 @@ record NameList<T>(
   /** The repositories of a registry, which the specification knows of by name alone. */
   static NameList<Repository> repositories() {
     return new NameList<>(
-        "/v2/_catalog", "registry:catalog:*", "repositories", Repository::new, "catalog", true);
+        "/v2/_catalog", Scopes.CATALOG, "repositories", Repository::new, "catalog", true);
   }
 
   RegistryException failure(ListAnswer answer, Failures failures) {

@@ -4,6 +4,7 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.RegistryException.Kind;
+import dev.penstock.client.registry.auth.Scopes;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.net.URI;
@@ -43,7 +44,7 @@ final class ReferrerListing {
     String path = "/v2/" + repository + "/referrers/" + subject;
     ListSource source = new ListSource(registry, path, request.query());
     return reading
-        .read(source, INDEX, BlobName.pullScope(repository), failures, abort)
+        .read(source, INDEX, Scopes.pull(repository), failures, abort)
         .thenCompose(
             answer ->
                 request.isFirst() && isUnavailable(answer)

@@ -65,7 +65,7 @@ final class ListServiceTest {
   void start() throws IOException {
     registry = new FakeRegistry();
     Duration patience = Duration.ofSeconds(20);
-    transport = new HttpTransport(new HttpOptions(patience, patience, patience, 3, null));
+    transport = TestTransport.over(patience, patience, patience);
     RegistryReader reader =
         new RegistryReader(
             new RegistryEndpoint("main", registry.uri(), null),
