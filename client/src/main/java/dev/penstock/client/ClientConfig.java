@@ -1,9 +1,10 @@
 package dev.penstock.client;
 
+import dev.penstock.client.audit.AuditTarget;
 import dev.penstock.client.credentials.AuthFiles;
 import dev.penstock.client.network.Network;
-import dev.penstock.client.policy.AllowList;
-import dev.penstock.client.policy.AllowPattern;
+import dev.penstock.client.policy.Policy;
+import dev.penstock.client.policy.RepositoryPattern;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.auth.BasicCredentials;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param registries at least one, with different names
  * @param authFiles null: the user and the password of each registry
+ * @param policyFile null: the policy below, for good
+ * @param policy what {@code allow} says, when there is no file
  * @param network to the server
  * @param instance null: a random one
  * @param connections tunnels to keep
@@ -33,7 +36,9 @@ public record ClientConfig(
     Secret token,
     List<RegistryEndpoint> registries,
     @Nullable AuthFiles authFiles,
-    AllowList allow,
+    @Nullable Path policyFile,
+    Policy policy,
+    AuditTarget audit,
     Network network,
     Network registryNetwork,
     @Nullable String instance,
@@ -132,7 +137,9 @@ public record ClientConfig(
     private @Nullable String tunnel;
     private @Nullable Secret token;
     private final List<String> registries = new ArrayList<>();
-    private final List<AllowPattern> allow = new ArrayList<>();
+    private final List<RepositoryPattern> allow = new ArrayList<>();
+    private @Nullable Path policyFile;
+    private AuditTarget audit = AuditTarget.NONE;
     private Map<String, String> environment = Map.of();
     private @Nullable String authFile;
     private @Nullable String registryUsername;
@@ -183,7 +190,23 @@ public record ClientConfig(
 
     /** Adds one, such as {@code team/**}. */
     public Builder allow(String pattern) {
-      allow.add(new AllowPattern(pattern));
+      try {
+        allow.add(new RepositoryPattern(pattern));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("allow " + e.getMessage(), e);
+      }
+      return this;
+    }
+
+    /** Rules and limits, in place of patterns to allow. */
+    public Builder policyFile(Path file) {
+      policyFile = file;
+      return this;
+    }
+
+    /** Where the audit log goes; by default, nowhere. */
+    public Builder audit(AuditTarget target) {
+      audit = target;
       return this;
     }
 
@@ -303,7 +326,9 @@ public record ClientConfig(
           given("token-file, or the variable PENSTOCK_TOKEN,", token),
           registries.stream().map(text -> RegistryEndpoint.parse(text, credentials)).toList(),
           authFiles(),
-          new AllowList(allow),
+          policyFile(),
+          Policy.allowing(allow),
+          audit,
           network.build(),
           registryNetwork.build(),
           instance,
@@ -332,6 +357,13 @@ public record ClientConfig(
       return authFile.equals("default")
           ? AuthFiles.search(environment)
           : AuthFiles.of(Path.of(authFile));
+    }
+
+    private @Nullable Path policyFile() {
+      if (policyFile != null && !allow.isEmpty()) {
+        throw new IllegalArgumentException("policy-file and allow: give one of them");
+      }
+      return policyFile;
     }
 
     private @Nullable BasicCredentials credentials() {

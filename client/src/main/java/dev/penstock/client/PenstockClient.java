@@ -2,6 +2,7 @@ package dev.penstock.client;
 
 import dev.penstock.client.network.Network;
 import dev.penstock.client.registry.RegistryEndpoint;
+import dev.penstock.client.service.AccessControl;
 import dev.penstock.client.service.RegistryService;
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
@@ -34,14 +35,17 @@ public final class PenstockClient implements AutoCloseable {
   private static final Duration CANCELLING = Duration.ofSeconds(2);
 
   private final Registries registries;
+  private final Supervision supervision;
   private final Duration shutdownGrace;
   private final TunnelDialer dialer;
   private final Server server;
   private final AttachmentReport report;
   private final TransferGauges gauges;
 
-  private PenstockClient(ClientConfig config, Registries registries) throws IOException {
+  private PenstockClient(ClientConfig config, Registries registries, Supervision supervision)
+      throws IOException {
     this.registries = registries;
+    this.supervision = supervision;
     shutdownGrace = config.shutdownGrace();
     gauges = new TransferGauges();
     report = new AttachmentReport(config);
@@ -51,7 +55,7 @@ public final class PenstockClient implements AutoCloseable {
             // The service never blocks; a hop to another thread per message would cost more.
             .directExecutor()
             .maxInboundMessageSize(MAX_REQUEST_BYTES)
-            .addService(service(config, registries, gauges))
+            .addService(service(config, registries, supervision.control(), gauges))
             .build();
   }
 
@@ -63,16 +67,24 @@ public final class PenstockClient implements AutoCloseable {
   public static PenstockClient start(ClientConfig config) throws IOException {
     config.token().read();
     warnOfPlaintext(config);
-    if (config.allow().patterns().isEmpty()) {
-      log.warn("nothing may be read: there is no --allow");
-    }
     Registries registries = Registries.open(config);
     try {
-      PenstockClient client = new PenstockClient(config, registries);
+      return start(config, registries);
+    } catch (IOException | RuntimeException e) {
+      registries.close();
+      throw e;
+    }
+  }
+
+  private static PenstockClient start(ClientConfig config, Registries registries)
+      throws IOException {
+    Supervision supervision = Supervision.begin(config);
+    try {
+      PenstockClient client = new PenstockClient(config, registries, supervision);
       client.server.start();
       return client;
     } catch (IOException | RuntimeException e) {
-      registries.close();
+      supervision.close();
       throw e;
     }
   }
@@ -119,16 +131,17 @@ public final class PenstockClient implements AutoCloseable {
           .attached()
           .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
       registries.close();
+      supervision.close();
     }
   }
 
   private static RegistryService service(
-      ClientConfig config, Registries registries, TransferGauges gauges) {
+      ClientConfig config, Registries registries, AccessControl control, TransferGauges gauges) {
     TransferOptions defaults = TransferOptions.DEFAULTS;
     TransferOptions transfers =
         new TransferOptions(
             config.messageBytes(), config.readAheadBytes(), defaults.readyThresholdBytes());
-    return new RegistryService(registries.readers(), config.allow(), transfers, gauges);
+    return new RegistryService(registries.readers(), control, transfers, gauges);
   }
 
   private static TunnelDialer dialer(ClientConfig config, AttachmentReport report)

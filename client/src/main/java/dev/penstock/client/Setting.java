@@ -1,6 +1,7 @@
 package dev.penstock.client;
 
 import com.google.errorprone.annotations.Immutable;
+import dev.penstock.client.audit.AuditTarget;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -40,6 +41,16 @@ public enum Setting {
       "PATTERN",
       "Repositories that may be read, e.g. 'team/**'; no others may.",
       ClientConfig.Builder::allow),
+  POLICY_FILE(
+      "policy-file",
+      "FILE",
+      "Rules and limits in YAML, in place of --allow; read again when it changes.",
+      (config, text) -> config.policyFile(Path.of(text))),
+  AUDIT_FILE(
+      "audit-file",
+      "FILE",
+      "A line of JSON for each access; '-': standard output, as 'run' does; none: nowhere.",
+      (config, text) -> config.audit(AuditTarget.parse(text))),
   REGISTRY_USERNAME(
       "registry-username",
       "USER",

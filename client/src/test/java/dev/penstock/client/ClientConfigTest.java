@@ -41,6 +41,8 @@ final class ClientConfigTest {
             token-file PENSTOCK_TOKEN_FILE
             registry PENSTOCK_REGISTRY *
             allow PENSTOCK_ALLOW *
+            policy-file PENSTOCK_POLICY_FILE
+            audit-file PENSTOCK_AUDIT_FILE
             registry-username PENSTOCK_REGISTRY_USERNAME
             registry-password-file PENSTOCK_REGISTRY_PASSWORD_FILE
             registry-auth-file PENSTOCK_REGISTRY_AUTH_FILE
@@ -78,7 +80,8 @@ final class ClientConfigTest {
         .hasToString(
             "ClientConfig[server=ws://127.0.0.1:8080, tunnel=acme, token=the given secret,"
                 + " registries=[RegistryEndpoint[name=127.0.0.1:5000, uri=http://127.0.0.1:5000,"
-                + " credentials=null]], authFiles=null, allow=AllowList[patterns=[]], "
+                + " credentials=null]], authFiles=null, policyFile=null,"
+                + " policy=Policy[rules=[]], audit=AuditTarget[name=none, file=null], "
                 + DIRECT.formatted("network")
                 + DIRECT.formatted("registryNetwork")
                 + "instance=null, connections=2, maxCarrierAge=PT0S, "

@@ -2,6 +2,7 @@ package dev.penstock.client.cli;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Setting;
+import dev.penstock.client.audit.AuditTarget;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,7 +24,8 @@ record SettingLayers(
    * @throws IllegalArgumentException naming the key that is wrong, and where it was given
    */
   ClientConfig config() {
-    ClientConfig.Builder config = ClientConfig.builder().environment(environment);
+    ClientConfig.Builder config =
+        ClientConfig.builder().environment(environment).audit(AuditTarget.STANDARD_OUTPUT);
     for (SecretVariable secret : SecretVariable.values()) {
       secret.apply(config, environment);
     }

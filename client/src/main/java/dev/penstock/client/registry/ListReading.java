@@ -7,6 +7,7 @@ import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -41,6 +42,7 @@ final class ListReading {
                     Responses.mediaType(headers),
                     headers.allValues("Link"),
                     headers.firstValue("OCI-Filters-Applied"),
+                    RetryAfter.of(headers, Clock.systemUTC()),
                     ByteBuffer.wrap(body).asReadOnlyBuffer()));
   }
 

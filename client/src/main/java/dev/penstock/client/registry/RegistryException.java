@@ -1,5 +1,9 @@
 package dev.penstock.client.registry;
 
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** A read that the registry did not fulfil: what failed, where, and what to do about it. */
 public final class RegistryException extends Exception {
   private static final long serialVersionUID = 1;
@@ -29,19 +33,36 @@ public final class RegistryException extends Exception {
   }
 
   private final Kind kind;
+  private final @Nullable Duration retryAfter;
+
+  private RegistryException(
+      Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+    super(message, cause);
+    this.kind = kind;
+    this.retryAfter = retryAfter;
+  }
 
   RegistryException(Kind kind, String message) {
-    super(message);
-    this.kind = kind;
+    this(kind, message, null, null);
   }
 
   RegistryException(Kind kind, String message, Throwable cause) {
-    super(message, cause);
-    this.kind = kind;
+    this(kind, message, cause, null);
+  }
+
+  /** The same failure, of a registry that asks to be left alone for that long. */
+  RegistryException withRetryAfter(Duration wait) {
+    String told = "%s; it asks to come back in %d s".formatted(getMessage(), wait.toSeconds());
+    return new RegistryException(kind, told, this, wait);
   }
 
   /** Why. */
   public Kind kind() {
     return kind;
+  }
+
+  /** How long the registry asks to be left alone; empty when it does not. */
+  Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 }

@@ -3,8 +3,8 @@ package dev.penstock.client.registry;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
+import dev.penstock.client.names.RequestId;
 import dev.penstock.client.names.Tag;
-import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.auth.ConfiguredCredentials;
 import dev.penstock.client.registry.auth.CredentialSource;
 import dev.penstock.client.registry.http.Abort;
@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one registry. Every future fails with a {@link RegistryException} and with nothing else;
@@ -22,17 +23,13 @@ import java.util.function.Function;
  * <p>Threads: any. A transport may be shared by several readers and is not closed by them.
  */
 public final class RegistryReader {
-  private final RegistryEndpoint endpoint;
-  private final RegistryHealth health;
-  private final HttpTransport transport;
-  private final ResumeRule resumeRule;
-  private final Duration openingPatience;
-  private final BlobOpening blobs;
-  private final BlobSizes sizes;
-  private final ManifestReading manifests;
-  private final ManifestStats manifestStats;
-  private final NameListing names;
-  private final ReferrerListing referrers;
+  private final RegistryParts parts;
+  private final @Nullable RequestId requestId;
+
+  private RegistryReader(RegistryParts parts, @Nullable RequestId requestId) {
+    this.parts = parts;
+    this.requestId = requestId;
+  }
 
   /** A reader that has not connected yet: the first read does. */
   public RegistryReader(
@@ -46,50 +43,52 @@ public final class RegistryReader {
       CredentialSource credentials,
       RegistryOptions options,
       HttpTransport transport) {
-    this.endpoint = endpoint;
-    this.transport = transport;
-    this.resumeRule = options.resumeRule();
-    this.openingPatience = options.openingPatience();
-    this.health = new RegistryHealth(endpoint);
-    Authorizer authorizer = new Authorizer(transport, endpoint.uri(), credentials);
-    AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
-    sizes = new BlobSizes(http);
-    blobs = new BlobOpening(http, sizes, options);
-    manifests = new ManifestReading(http, options);
-    manifestStats = new ManifestStats(http, manifests);
-    ListReading lists = new ListReading(http);
-    names = new NameListing(lists, endpoint.uri());
-    referrers = new ReferrerListing(lists, manifests, endpoint.uri());
+    this(RegistryParts.of(endpoint, credentials, options, transport), null);
+  }
+
+  /** The same reader for one call, whose id the registry is told. */
+  public RegistryReader onBehalfOf(RequestId call) {
+    return new RegistryReader(parts, call);
   }
 
   /** Where it reads. */
   public RegistryEndpoint endpoint() {
-    return endpoint;
+    return parts.endpoint();
+  }
+
+  /** Runs a task that does not block once that much time has passed, on a thread of its own. */
+  public void after(Duration wait, Runnable task) {
+    parts.transport().after(wait, task);
   }
 
   /** Size and media type, without the content. */
   public CompletableFuture<BlobStat> stat(Repository repository, Digest digest) {
-    BlobName blob = new BlobName(repository, digest, endpoint.name());
-    return run(blob.failures(), abort -> sizes.stat(blob, abort), unwanted -> {});
+    BlobName blob = new BlobName(repository, digest, parts.endpoint().name());
+    return run(blob.failures(), abort -> parts.sizes().stat(blob, abort), unwanted -> {});
   }
 
   /** Opens a blob at a range; whoever gets it consumes or cancels it. */
   public CompletableFuture<BlobContent> blob(
       Repository repository, Digest digest, BlobRange range) {
-    BlobName blob = new BlobName(repository, digest, endpoint.name());
+    BlobName blob = new BlobName(repository, digest, parts.endpoint().name());
     return run(
         blob.failures(),
-        abort -> blobs.open(blob, range, abort).thenApply(opened -> outliving(opened, blob)),
+        abort ->
+            parts
+                .blobs()
+                .open(blob, range, abort)
+                .thenApply(opened -> outliving(opened, blob, abort)),
         BlobContent::cancel);
   }
 
-  private BlobContent outliving(BlobContent opened, BlobName blob) {
+  private BlobContent outliving(BlobContent opened, BlobName blob, Abort first) {
     return opened.over(
         new ResumingBody(
             opened,
-            (range, abort) -> blobs.open(blob, range, abort),
-            transport,
-            resumeRule,
+            (range, abort) -> parts.blobs().open(blob, range, abort),
+            first::renewed,
+            parts.transport(),
+            parts.options().resumeRule(),
             blob.failures()));
   }
 
@@ -97,7 +96,9 @@ public final class RegistryReader {
   public CompletableFuture<Manifest> manifest(Repository repository, Reference reference) {
     Failures failures = manifestFailures(repository, reference);
     return run(
-        failures, abort -> manifests.read(repository, reference, failures, abort), unwanted -> {});
+        failures,
+        abort -> parts.manifests().read(repository, reference, failures, abort),
+        unwanted -> {});
   }
 
   /** A manifest's size, media type and digest, without its content where the registry allows. */
@@ -105,7 +106,7 @@ public final class RegistryReader {
     Failures failures = manifestFailures(repository, reference);
     return run(
         failures,
-        abort -> manifestStats.stat(repository, reference, failures, abort),
+        abort -> parts.manifestStats().stat(repository, reference, failures, abort),
         unwanted -> {});
   }
 
@@ -126,7 +127,8 @@ public final class RegistryReader {
 
   private <T> CompletableFuture<Page<T>> list(NameList<T> list, PageRequest request) {
     Failures failures = failures(list.what());
-    return run(failures, abort -> names.page(list, request, failures, abort), unwanted -> {});
+    return run(
+        failures, abort -> parts.names().page(list, request, failures, abort), unwanted -> {});
   }
 
   /** A page of the manifests whose subject is this digest. */
@@ -135,26 +137,26 @@ public final class RegistryReader {
     Failures failures = failures("referrers of " + repository + "@" + subject);
     return run(
         failures,
-        abort -> referrers.page(repository, subject, request, failures, abort),
+        abort -> parts.referrers().page(repository, subject, request, failures, abort),
         unwanted -> {});
   }
 
   private Failures failures(String what) {
-    return new Failures("%s of registry '%s'".formatted(what, endpoint.name()));
+    return new Failures("%s of registry '%s'".formatted(what, parts.endpoint().name()));
   }
 
   /** A future of ours to cancel, in place of a chain whose cancellation would not reach back. */
   private <T> CompletableFuture<T> run(
       Failures failures, Function<Abort, CompletableFuture<T>> read, Consumer<T> drop) {
-    Abort abort = new Abort();
+    Abort abort = new Abort(requestId);
     CompletableFuture<T> result = new CompletableFuture<>();
-    new Repeating(transport, failures, openingPatience, abort)
+    new Repeating(parts.transport(), failures, parts.options(), abort)
         .run(read)
         .whenComplete(
             (value, failure) -> {
               RegistryException known = failure == null ? null : failures.of(failure);
               if (!result.isCancelled()) {
-                health.observe(known);
+                parts.health().observe(known);
               }
               if (known != null) {
                 result.completeExceptionally(known);

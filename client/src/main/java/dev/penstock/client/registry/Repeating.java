@@ -1,13 +1,11 @@
 package dev.penstock.client.registry;
 
-import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a read again that failed before anything of it was there: a connection that was reset, a
@@ -19,19 +17,18 @@ final class Repeating {
 
   private final HttpTransport transport;
   private final Failures failures;
-  private final Duration longest;
+  private final RegistryOptions options;
   private final Abort abort;
   private final long startNanos = System.nanoTime();
 
   /**
-   * Repeats one read.
-   *
-   * @param longest no attempt begins later than that after the first; zero: there is one only
+   * Repeats one read. No attempt begins later after the first than the opening patience; only where
+   * a registry says when to come back, than the whole patience.
    */
-  Repeating(HttpTransport transport, Failures failures, Duration longest, Abort abort) {
+  Repeating(HttpTransport transport, Failures failures, RegistryOptions options, Abort abort) {
     this.transport = transport;
     this.failures = failures;
-    this.longest = longest;
+    this.options = options;
     this.abort = abort;
   }
 
@@ -50,21 +47,32 @@ final class Repeating {
             (value, failure) -> {
               if (failure == null) {
                 result.complete(value);
-              } else if (isWorthAnother(failure, wait)) {
-                transport.after(jittered(wait), () -> attempt(read, result, wait.multipliedBy(2)));
+              } else if (isWorthAnother(failures.of(failure), wait)) {
+                transport.after(
+                    waitBefore(failures.of(failure), wait),
+                    () -> attempt(read, result, wait.multipliedBy(2)));
               } else {
                 result.completeExceptionally(failure);
               }
             });
   }
 
-  private boolean isWorthAnother(@Nullable Throwable failure, Duration wait) {
-    long until = System.nanoTime() - startNanos + wait.toNanos();
-    if (failure == null || abort.isAborted() || until > longest.toNanos()) {
-      return false;
-    }
-    Kind kind = failures.of(failure).kind();
-    return kind == Kind.UNREACHABLE || kind == Kind.TRUNCATED || kind == Kind.FAILING;
+  private boolean isWorthAnother(RegistryException failure, Duration wait) {
+    Duration longest =
+        failure.retryAfter().isPresent() ? options.patience() : options.openingPatience();
+    Duration until =
+        Duration.ofNanos(System.nanoTime() - startNanos).plus(failure.retryAfter().orElse(wait));
+    return !abort.isAborted()
+        && until.compareTo(longest) <= 0
+        && switch (failure.kind()) {
+          case UNREACHABLE, TRUNCATED, FAILING, THROTTLED -> true;
+          default -> false;
+        };
+  }
+
+  /** All who were told the same moment do not come at it. */
+  private static Duration waitBefore(RegistryException failure, Duration wait) {
+    return failure.retryAfter().map(told -> told.plus(jittered(wait))).orElse(jittered(wait));
   }
 
   private static Duration jittered(Duration wait) {

@@ -4,6 +4,7 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +23,14 @@ final class Responses {
         .body()
         .readAll(MAX_ERROR_BYTES)
         .exceptionally(failure -> new byte[0])
-        .thenCompose(
-            body -> CompletableFuture.failedFuture(failures.ofStatus(response.statusCode(), body)));
+        .thenCompose(body -> CompletableFuture.failedFuture(failure(response, body, failures)));
+  }
+
+  private static RegistryException failure(HttpAnswer response, byte[] body, Failures failures) {
+    RegistryException failure = failures.ofStatus(response.statusCode(), body);
+    return RetryAfter.of(response.headers(), Clock.systemUTC())
+        .map(failure::withRetryAfter)
+        .orElse(failure);
   }
 
   /** The Content-Type without parameters. */

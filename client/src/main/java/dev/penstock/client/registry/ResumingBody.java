@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
   private static final int IDLE_CHECKS = 4;
 
   private final BiFunction<BlobRange, Abort, CompletableFuture<BlobContent>> opening;
+  private final Supplier<Abort> aborts;
   private final HttpTransport transport;
   private final ResumeRule rule;
   private final Failures failures;
@@ -91,11 +93,13 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
   ResumingBody(
       BlobContent opened,
       BiFunction<BlobRange, Abort, CompletableFuture<BlobContent>> opening,
+      Supplier<Abort> aborts,
       HttpTransport transport,
       ResumeRule rule,
       Failures failures) {
     this.first = opened;
     this.opening = opening;
+    this.aborts = aborts;
     this.transport = transport;
     this.rule = rule;
     this.failures = failures;
@@ -164,7 +168,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
   }
 
   private synchronized void open() {
-    Abort abort = new Abort();
+    Abort abort = aborts.get();
     underWay = abort;
     opening
         .apply(new BlobRange(position, end - position), abort)
@@ -210,8 +214,10 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
     }
     long now = System.nanoTime();
     countAttempt(now);
+    Duration told = why.retryAfter().orElse(Duration.ZERO);
     boolean isHopeless =
-        fruitless > rule.mostAttempts() || now - lastByteNanos > rule.patience().toNanos();
+        fruitless > rule.mostAttempts()
+            || now + told.toNanos() - lastByteNanos > rule.patience().toNanos();
     if (!isPassing(why.kind())) {
       fail(why);
     } else if (isHopeless) {
@@ -220,9 +226,9 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
       tell(why);
       attemptNanos = now;
       attemptPosition = position;
-      Abort abort = new Abort();
+      Abort abort = aborts.get();
       underWay = abort; // from now on: demand does not open a second one
-      transport.after(waitBefore(fruitless), () -> openAfterWait(abort));
+      transport.after(told.plus(waitBefore(fruitless)), () -> openAfterWait(abort));
     }
   }
 

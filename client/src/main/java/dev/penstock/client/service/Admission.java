@@ -4,7 +4,9 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.InvalidNameException;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
-import dev.penstock.client.policy.AllowList;
+import dev.penstock.client.policy.Access;
+import dev.penstock.client.policy.Operation;
+import dev.penstock.client.policy.Verdict;
 import dev.penstock.client.registry.BlobRange;
 import dev.penstock.client.registry.PageRequest;
 import dev.penstock.client.registry.PageToken;
@@ -13,7 +15,9 @@ import dev.penstock.client.registry.RegistryReader;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request through to a registry, or says why not: first the grammar, then the customer's
@@ -22,16 +26,16 @@ import java.util.function.Function;
  */
 final class Admission {
   private final List<RegistryReader> registries;
-  private final AllowList allowed;
+  private final AccessControl control;
 
   /**
    * An admission to these registries.
    *
    * @param registries at least one; the first answers for the empty name
    */
-  Admission(List<RegistryReader> registries, AllowList allowed) {
+  Admission(List<RegistryReader> registries, AccessControl control) {
     this.registries = List.copyOf(registries);
-    this.allowed = allowed;
+    this.control = control;
   }
 
   static Digest digest(String text) throws StatusException {
@@ -70,41 +74,69 @@ final class Admission {
     }
   }
 
-  /** The registry to read a checked repository from. */
-  RegistryReader admit(String registry, Repository repository) throws StatusException {
-    if (!allowed.allows(repository)) {
-      throw Status.PERMISSION_DENIED
+  /**
+   * Where to do what the call asks.
+   *
+   * @param named the registry, as the request has it
+   * @param repository parsed; null for the list of repositories
+   */
+  Admitted admit(AccessEntry entry, String named, @Nullable Repository repository)
+      throws StatusException {
+    Access access = access(named, repository, entry.operation());
+    entry.registry(access.registry());
+    Verdict verdict = control.policy().judge(access);
+    if (!(verdict instanceof Verdict.Allowed allowed)) {
+      throw denied(access, verdict);
+    }
+    Optional<String> trouble = control.audit().trouble();
+    if (trouble.isPresent()) {
+      throw Status.UNAVAILABLE
           .withDescription(
-              "repository '%s' is outside the customer's allow list, which alone decides; the"
-                      .formatted(repository)
-                  + " customer can add it with --allow")
+              trouble.get()
+                  + ", and without it nothing is read; the customer's log"
+                  + " of the client says why")
           .asException();
     }
-    return registry(registry);
+    return new Admitted(registry(access.registry()).onBehalfOf(entry.requestId()), allowed);
+  }
+
+  private Access access(String named, @Nullable Repository repository, Operation operation)
+      throws StatusException {
+    String name = named.isEmpty() ? registries.get(0).endpoint().name() : named;
+    try {
+      return new Access(name, repository, operation);
+    } catch (IllegalArgumentException e) {
+      throw invalid(e);
+    }
   }
 
   /** Whether a repository may be told of. */
-  boolean allows(Repository repository) {
-    return allowed.allows(repository);
+  boolean shows(String registry, Repository repository) {
+    return control.policy().shows(registry, repository);
   }
 
-  /** The registry to list the repositories of; each is then judged by {@link #allows}. */
-  RegistryReader registry(String registry) throws StatusException {
-    if (registry.isEmpty()) {
-      return registries.get(0);
-    }
+  private RegistryReader registry(String name) throws StatusException {
     return registries.stream()
-        .filter(reader -> reader.endpoint().name().equals(registry))
+        .filter(reader -> reader.endpoint().name().equals(name))
         .findFirst()
-        .orElseThrow(() -> unknown(registry));
+        .orElseThrow(() -> unknown(name));
+  }
+
+  private static StatusException denied(Access access, Verdict verdict) {
+    String what =
+        access.repository() == null ? "" : " on repository '%s'".formatted(access.repository());
+    return Status.PERMISSION_DENIED
+        .withDescription(
+            "the customer's policy denies %s%s of registry '%s': %s; the customer alone decides,"
+                    .formatted(access.operation(), what, access.registry(), verdict.reason())
+                + " and can change the policy")
+        .asException();
   }
 
   private static StatusException unknown(String registry) {
-    String printable = registry.replaceAll("[^\\x20-\\x7e]", "?");
     return Status.NOT_FOUND
         .withDescription(
-            "the client knows no registry '%s'; leave it empty for its first"
-                .formatted(printable.substring(0, Math.min(printable.length(), 100))))
+            "the client knows no registry '%s'; leave it empty for its first".formatted(registry))
         .asException();
   }
 

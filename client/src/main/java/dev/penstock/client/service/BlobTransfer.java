@@ -1,9 +1,6 @@
 package dev.penstock.client.service;
 
-import dev.penstock.client.names.Digest;
-import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.BlobContent;
-import dev.penstock.client.registry.BlobRange;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.registry.stream.BlobMessage;
 import dev.penstock.registry.v1.BlobHeader;
@@ -17,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,35 +27,37 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A fast caller is fed at the pace of the registry. A slow one makes the stream not ready; then
  * nothing more is asked of the registry, and what had been asked for waits in the {@link
- * ReadAhead}. "The stream became ready" and "data arrived" both call {@link #drain}, which one
+ * BlobSupply}. "The stream became ready" and "data arrived" both call {@link #drain}, which one
  * thread at a time runs, on behalf of all that call it meanwhile.
  *
  * <p>The registry's end closes the call once all has been sent, with OK or with what went wrong.
  *
  * <p>A cancelled call cancels the request under way or the body, and with it the connection.
  */
-final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
-    implements Flow.Subscriber<ByteBuf> {
+final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
   private static final Logger log = LoggerFactory.getLogger(BlobTransfer.class);
 
   private final ServerCall<FetchBlobRequest, BlobMessage> call;
   private final Admission admission;
+  private final AccessControl control;
   private final TransferOptions options;
   private final TransferGauges gauges;
-  private final ReadAhead readAhead;
+  private final AccessEntry entry = AccessEntry.current();
   private final AtomicInteger drainRequests = new AtomicInteger();
 
   /** Between onMessage and onHalfClose, which gRPC calls in order. */
   private @Nullable FetchBlobRequest request;
 
-  /** Written by the call's thread, read by whichever thread cancels. */
+  /** These three are written by the call's thread before the registry is asked. */
+  private volatile @Nullable BlobGrant grant;
+
+  private volatile @Nullable BlobSupply supply;
   private volatile @Nullable CompletableFuture<BlobContent> opening;
 
-  /** These four are news for the draining thread, set once each by the threads that bring it. */
+  /** These three are news for the draining thread, set once each by the threads that bring it. */
   private volatile @Nullable BlobContent content;
 
-  private volatile Flow.@Nullable Subscription registry;
-  private volatile @Nullable Status end;
+  private volatile @Nullable Status refusal;
   private volatile boolean isCancelled;
 
   /** Draining thread only. */
@@ -70,31 +69,33 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   private BlobTransfer(
       ServerCall<FetchBlobRequest, BlobMessage> call,
       Admission admission,
+      AccessControl control,
       TransferOptions options,
       TransferGauges gauges) {
     this.call = call;
     this.admission = admission;
+    this.control = control;
     this.options = options;
     this.gauges = gauges;
-    readAhead = new ReadAhead(options.readAheadBytes(), HttpTransport.readBufferBytes(), gauges);
   }
 
   static ServerCall.Listener<FetchBlobRequest> begin(
       ServerCall<FetchBlobRequest, BlobMessage> call,
       Admission admission,
+      AccessControl control,
       TransferOptions options,
       TransferGauges gauges) {
     gauges.begin();
     call.setOnReadyThreshold(options.readyThresholdBytes());
     // One is what the method takes; a second would show a caller that breaks the contract.
     call.request(2);
-    return new BlobTransfer(call, admission, options, gauges);
+    return new BlobTransfer(call, admission, control, options, gauges);
   }
 
   @Override
   public void onMessage(FetchBlobRequest message) {
     if (request != null) {
-      end(Status.INTERNAL.withDescription("FetchBlob takes one request, and two came"));
+      refuse(Status.INTERNAL.withDescription("FetchBlob takes one request, and two came"));
       return;
     }
     request = message;
@@ -103,32 +104,41 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   @Override
   public void onHalfClose() {
     if (request == null) {
-      end(Status.INTERNAL.withDescription("FetchBlob takes one request, and none came"));
-    } else if (end == null) {
+      refuse(Status.INTERNAL.withDescription("FetchBlob takes one request, and none came"));
+    } else if (refusal == null) {
       open(request);
     }
   }
 
   private void open(FetchBlobRequest wanted) {
     try {
-      Repository repository = Admission.repository(wanted.getRepository());
-      Digest digest = Admission.digest(wanted.getDigest());
-      BlobRange range = Admission.range(wanted.getOffset(), wanted.getLength());
-      CompletableFuture<BlobContent> blob =
-          admission.admit(wanted.getRegistry(), repository).blob(repository, digest, range);
+      BlobGrant granted = BlobGrant.of(wanted, entry, admission, control);
+      grant = granted;
+      supply = new BlobSupply(readAhead(), granted.pace(), granted::after, this::drain);
+      CompletableFuture<BlobContent> blob = granted.open();
       opening = blob;
       blob.whenComplete(this::onOpened);
     } catch (StatusException e) {
-      end(e.getStatus());
+      refuse(e.getStatus());
     }
+  }
+
+  private ReadAhead readAhead() {
+    return new ReadAhead(options.readAheadBytes(), HttpTransport.readBufferBytes(), gauges);
   }
 
   private void onOpened(@Nullable BlobContent opened, @Nullable Throwable failure) {
     if (opened == null) {
-      end(Statuses.of(Objects.requireNonNull(failure)));
+      refuse(Statuses.of(Objects.requireNonNull(failure)));
+      return;
+    }
+    Optional<Status> denial = Objects.requireNonNull(grant).refusal(opened);
+    if (denial.isPresent()) {
+      opened.cancel();
+      refuse(denial.get());
     } else {
       content = opened;
-      opened.subscribe(this);
+      opened.subscribe(Objects.requireNonNull(supply));
     }
   }
 
@@ -147,30 +157,8 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
     drain();
   }
 
-  @Override
-  public void onSubscribe(Flow.Subscription subscription) {
-    registry = subscription;
-    drain();
-  }
-
-  @Override
-  public void onNext(ByteBuf buffer) {
-    readAhead.add(buffer);
-    drain();
-  }
-
-  @Override
-  public void onError(Throwable failure) {
-    end(Statuses.of(failure));
-  }
-
-  @Override
-  public void onComplete() {
-    end(Status.OK);
-  }
-
-  private void end(Status status) {
-    end = status;
+  private void refuse(Status status) {
+    refusal = status;
     drain();
   }
 
@@ -192,22 +180,29 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   }
 
   private void step() {
+    BlobSupply source = supply;
     if (isOver) {
-      // The registry's thread may have been on its way with an answer or data when it ended.
-      giveBack();
+      stop(source); // the registry's thread may have been on its way with data when it ended
     } else if (isCancelled) {
       release();
-    } else {
-      // Read before the queue: what was added before the end is sent before it.
-      Status status = end;
-      sendHeader();
-      sendData();
-      if (status != null && readAhead.isEmpty()) {
-        release();
-        call.close(status, new Metadata());
-      } else {
-        askForMore();
+    } else if (source == null || refusal != null) {
+      if (refusal != null) {
+        close(refusal);
       }
+    } else {
+      pass(source);
+    }
+  }
+
+  private void pass(BlobSupply source) {
+    // Read before the data: what was added before the end is sent before it.
+    Status end = source.end();
+    sendHeader();
+    sendData(source);
+    if (end != null && source.isEmpty()) {
+      close(end);
+    } else if (call.isReady()) {
+      source.askForMore();
     }
   }
 
@@ -228,9 +223,9 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
                 .build()));
   }
 
-  private void sendData() {
+  private void sendData(BlobSupply source) {
     while (call.isReady()) {
-      List<ByteBuf> data = readAhead.take(options.messageBytes());
+      List<ByteBuf> data = source.take(options.messageBytes());
       if (data.isEmpty()) {
         return;
       }
@@ -242,38 +237,35 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
     }
   }
 
-  private static List<ByteBuffer> views(List<ByteBuf> data) {
+  private List<ByteBuffer> views(List<ByteBuf> data) {
     List<ByteBuffer> views = new ArrayList<>(data.size());
     for (ByteBuf buffer : data) {
+      entry.sent(buffer.readableBytes());
       views.addAll(List.of(buffer.nioBuffers()));
     }
     return views;
   }
 
-  private void askForMore() {
-    Flow.Subscription subscription = registry;
-    if (subscription != null && end == null && call.isReady()) {
-      int reads = readAhead.grant();
-      if (reads > 0) {
-        subscription.request(reads);
-      }
-    }
+  private void close(Status status) {
+    release();
+    call.close(status, new Metadata());
   }
 
   /** Once. */
   private void release() {
     isOver = true;
-    giveBack();
+    stop(supply);
+    BlobGrant granted = grant;
+    if (granted != null) {
+      granted.close();
+    }
     gauges.end();
   }
 
-  private void giveBack() {
-    Flow.Subscription subscription = registry;
-    // A body that has ended has given its connection back; cancelling would close it.
-    if (subscription != null && end == null) {
-      subscription.cancel();
+  private static void stop(@Nullable BlobSupply source) {
+    if (source != null) {
+      source.stop();
     }
-    readAhead.clear();
   }
 
   private void fail(RuntimeException defect) {

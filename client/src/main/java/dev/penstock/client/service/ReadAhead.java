@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * What one transfer has of the registry and gRPC has not taken: filled by the registry's thread,
- * emptied by the draining one. Its bound is kept by {@link #grant}: no more is asked for than fits.
+ * emptied by the draining one. Its bound is kept by asking {@link #hasRoom} before each read.
  */
 final class ReadAhead {
   /** A buffer weighs more than its bytes when these are few: then it is the number that counts. */
@@ -53,18 +53,16 @@ final class ReadAhead {
     gauges.add(length, bytes);
   }
 
-  /**
-   * How many more reads fit; they count as asked for from now on. At least one when all is empty.
-   */
-  synchronized int grant() {
+  /** Whether one more read fits; always when all is empty. */
+  synchronized boolean hasRoom() {
     long cost = Math.max(bytes, (long) buffers.size() * readBytes / SMALL_BUFFERS_IN_ONE_READ);
-    long free = maxBytes - cost - (long) granted * readBytes;
-    int reads = (int) Math.max(0, free / readBytes);
-    if (reads == 0 && granted == 0 && bytes == 0) {
-      reads = 1;
-    }
-    granted += reads;
-    return reads;
+    boolean isEmpty = granted == 0 && bytes == 0;
+    return isEmpty || cost + (long) (granted + 1) * readBytes <= maxBytes;
+  }
+
+  /** One more read has been asked for. */
+  synchronized void grant() {
+    granted++;
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.penstock.client.service;
 
-import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.registry.RegistryReader;
 import dev.penstock.registry.stream.BlobStream;
 import dev.penstock.registry.v1.RegistryGrpc;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -17,6 +17,7 @@ import java.util.List;
  */
 public final class RegistryService implements BindableService {
   private final Admission admission;
+  private final AccessControl control;
   private final TransferOptions options;
   private final TransferGauges gauges;
 
@@ -27,17 +28,18 @@ public final class RegistryService implements BindableService {
    */
   public RegistryService(
       List<RegistryReader> registries,
-      AllowList allowed,
+      AccessControl control,
       TransferOptions options,
       TransferGauges gauges) {
-    this.admission = new Admission(registries, allowed);
+    this.admission = new Admission(registries, control);
+    this.control = control;
     this.options = options;
     this.gauges = gauges;
   }
 
   @Override
   public ServerServiceDefinition bindService() {
-    ServerServiceDefinition generated = new SmallReads(admission).bindService();
+    ServerServiceDefinition generated = new SmallReads(admission, control).bindService();
     String fetchBlob = BlobStream.method().getFullMethodName();
     ServerServiceDefinition.Builder service =
         ServerServiceDefinition.builder(describe(generated.getServiceDescriptor(), fetchBlob));
@@ -46,11 +48,10 @@ public final class RegistryService implements BindableService {
         service.addMethod(method);
       }
     }
-    return service
-        .addMethod(
-            BlobStream.method(),
-            (call, headers) -> BlobTransfer.begin(call, admission, options, gauges))
-        .build();
+    service.addMethod(
+        BlobStream.method(),
+        (call, headers) -> BlobTransfer.begin(call, admission, control, options, gauges));
+    return ServerInterceptors.intercept(service.build(), new Auditing(control.audit()));
   }
 
   /** A definition must hold the very method descriptors that its handlers are bound to. */

@@ -1,6 +1,7 @@
 package dev.penstock.client.service;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
@@ -29,124 +30,146 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The methods that answer with one message. */
 final class SmallReads extends RegistryGrpc.RegistryImplBase {
   private final Admission admission;
+  private final AccessControl control;
 
-  SmallReads(Admission admission) {
+  SmallReads(Admission admission, AccessControl control) {
     this.admission = admission;
+    this.control = control;
   }
 
   @Override
   public void statBlob(StatBlobRequest request, StreamObserver<StatBlobResponse> caller) {
-    try {
-      Repository repository = Admission.repository(request.getRepository());
-      Digest digest = Admission.digest(request.getDigest());
-      answer(
-          caller,
-          admission.admit(request.getRegistry(), repository).stat(repository, digest),
-          SmallReads::toResponse);
-    } catch (StatusException e) {
-      caller.onError(e);
-    }
+    answer(
+        caller,
+        SmallReads::toResponse,
+        entry -> {
+          Repository repository = Admission.repository(request.getRepository());
+          Digest digest = Admission.digest(request.getDigest());
+          return admit(entry, request.getRegistry(), repository, digest).stat(repository, digest);
+        });
   }
 
   @Override
   public void fetchManifest(
       FetchManifestRequest request, StreamObserver<FetchManifestResponse> caller) {
-    try {
-      Repository repository = Admission.repository(request.getRepository());
-      Reference reference = Admission.reference(request.getReference());
-      answer(
-          caller,
-          admission.admit(request.getRegistry(), repository).manifest(repository, reference),
-          SmallReads::toResponse);
-    } catch (StatusException e) {
-      caller.onError(e);
-    }
+    answer(
+        caller,
+        SmallReads::toResponse,
+        entry -> {
+          Repository repository = Admission.repository(request.getRepository());
+          Reference reference = Admission.reference(request.getReference());
+          return admit(entry, request.getRegistry(), repository, reference)
+              .manifest(repository, reference);
+        });
   }
 
   @Override
   public void statManifest(
       StatManifestRequest request, StreamObserver<StatManifestResponse> caller) {
-    try {
-      Repository repository = Admission.repository(request.getRepository());
-      Reference reference = Admission.reference(request.getReference());
-      answer(
-          caller,
-          admission.admit(request.getRegistry(), repository).statManifest(repository, reference),
-          SmallReads::toResponse);
-    } catch (StatusException e) {
-      caller.onError(e);
-    }
+    answer(
+        caller,
+        SmallReads::toResponse,
+        entry -> {
+          Repository repository = Admission.repository(request.getRepository());
+          Reference reference = Admission.reference(request.getReference());
+          return admit(entry, request.getRegistry(), repository, reference)
+              .statManifest(repository, reference);
+        });
   }
 
   @Override
   public void listTags(ListTagsRequest request, StreamObserver<ListTagsResponse> caller) {
-    try {
-      Repository repository = Admission.repository(request.getRepository());
-      PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
-      answer(
-          caller,
-          admission.admit(request.getRegistry(), repository).tags(repository, page),
-          Pages::ofTags);
-    } catch (StatusException e) {
-      caller.onError(e);
-    }
+    answer(
+        caller,
+        Pages::ofTags,
+        entry -> {
+          Repository repository = Admission.repository(request.getRepository());
+          PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
+          return admit(entry, request.getRegistry(), repository, null).tags(repository, page);
+        });
   }
 
   @Override
   public void listRepositories(
       ListRepositoriesRequest request, StreamObserver<ListRepositoriesResponse> caller) {
-    try {
-      PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
-      RegistryReader registry = admission.registry(request.getRegistry());
-      answer(
-          caller,
-          new AllowedRepositories(registry, admission::allows).page(page),
-          Pages::ofRepositories);
-    } catch (StatusException e) {
-      caller.onError(e);
-    }
+    answer(
+        caller,
+        Pages::ofRepositories,
+        entry -> {
+          PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
+          RegistryReader registry = admit(entry, request.getRegistry(), null, null);
+          String name = registry.endpoint().name();
+          return new ShownRepositories(registry, each -> admission.shows(name, each)).page(page);
+        });
   }
 
   @Override
   public void listReferrers(
       ListReferrersRequest request, StreamObserver<ListReferrersResponse> caller) {
+    answer(
+        caller,
+        Pages::ofReferrers,
+        entry -> {
+          Repository repository = Admission.repository(request.getRepository());
+          Digest subject = Admission.digest(request.getDigest());
+          ReferrerRequest page =
+              Admission.referrers(request.getArtifactType(), request.getPageToken());
+          return admit(entry, request.getRegistry(), repository, subject)
+              .referrers(repository, subject, page);
+        });
+  }
+
+  private RegistryReader admit(
+      AccessEntry entry,
+      String registry,
+      @Nullable Repository repository,
+      @Nullable Reference reference)
+      throws StatusException {
+    entry.names(repository, reference);
+    return admission.admit(entry, registry, repository).registry();
+  }
+
+  private <T, R extends MessageLite> void answer(
+      StreamObserver<R> caller, Function<T, R> toResponse, Read<T> read) {
+    AccessEntry entry = AccessEntry.current();
     try {
-      Repository repository = Admission.repository(request.getRepository());
-      Digest subject = Admission.digest(request.getDigest());
-      ReferrerRequest page = Admission.referrers(request.getArtifactType(), request.getPageToken());
-      answer(
-          caller,
-          admission.admit(request.getRegistry(), repository).referrers(repository, subject, page),
-          Pages::ofReferrers);
+      CompletableFuture<T> reading = read.begin(entry);
+      ((ServerCallStreamObserver<R>) caller).setOnCancelHandler(() -> reading.cancel(true));
+      reading.whenComplete(
+          (value, failure) -> {
+            if (failure == null) {
+              send(caller, value, toResponse, entry);
+            } else {
+              caller.onError(Statuses.of(failure).asException());
+            }
+          });
     } catch (StatusException e) {
       caller.onError(e);
     }
   }
 
-  private static <T, R> void answer(
-      StreamObserver<R> caller, CompletableFuture<T> read, Function<T, R> toResponse) {
-    ((ServerCallStreamObserver<R>) caller).setOnCancelHandler(() -> read.cancel(true));
-    read.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            send(caller, value, toResponse);
-          } else {
-            caller.onError(Statuses.of(failure).asException());
-          }
-        });
-  }
-
-  private static <T, R> void send(StreamObserver<R> caller, T value, Function<T, R> toResponse) {
+  private <T, R extends MessageLite> void send(
+      StreamObserver<R> caller, T value, Function<T, R> toResponse, AccessEntry entry) {
     try {
-      caller.onNext(toResponse.apply(value));
+      R response = toResponse.apply(value);
+      entry.sent(response.getSerializedSize());
+      control.charge(entry.registry(), response.getSerializedSize());
+      caller.onNext(response);
       caller.onCompleted();
     } catch (StatusRuntimeException e) {
       caller.onError(e);
     }
+  }
+
+  /** Parses a request, has it admitted, and begins to read. */
+  @FunctionalInterface
+  private interface Read<T> {
+    CompletableFuture<T> begin(AccessEntry entry) throws StatusException;
   }
 
   private static StatManifestResponse toResponse(ManifestStat stat) {

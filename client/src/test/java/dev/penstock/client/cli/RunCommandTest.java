@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.PenstockClient;
 import dev.penstock.client.Setting;
-import dev.penstock.client.policy.AllowPattern;
+import dev.penstock.client.policy.RepositoryPattern;
 import dev.penstock.client.registry.auth.PasswordSource;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,8 +44,8 @@ final class RunCommandTest {
     assertThat(config.server()).hasToString("ws://127.0.0.1:8080");
     assertThat(config.token()).hasToString("F");
     assertThat(config.registries()).hasSize(2);
-    assertThat(config.allow().patterns())
-        .containsExactly(new AllowPattern("team/**"), new AllowPattern("base/*"));
+    assertThat(config.policy().rules().get(0).repositories())
+        .containsExactly(new RepositoryPattern("team/**"), new RepositoryPattern("base/*"));
   }
 
   @Test
@@ -217,7 +217,10 @@ final class RunCommandTest {
   }
 
   private List<String> allowed(String... arguments) {
-    return config(arguments).allow().patterns().stream().map(AllowPattern::text).toList();
+    return config(arguments).policy().rules().stream()
+        .flatMap(rule -> rule.repositories().stream())
+        .map(RepositoryPattern::text)
+        .toList();
   }
 
   private ClientConfig config(String... more) {

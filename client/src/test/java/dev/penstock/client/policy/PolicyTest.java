@@ -174,7 +174,8 @@ final class PolicyTest {
 
   @Test
   void theAllowSetting_isAPolicyOfAllOperationsEverywhere() {
-    Policy policy = AllowList.of("team/**", "base/*").policy();
+    Policy policy =
+        Policy.allowing(List.of(new RepositoryPattern("team/**"), new RepositoryPattern("base/*")));
     Stream.of(Operation.values())
         .filter(operation -> operation != Operation.LIST_REPOSITORIES)
         .map(operation -> Access.to("any:5000", new Repository("base/jdk"), operation))
@@ -187,7 +188,7 @@ final class PolicyTest {
 
   @Test
   void anEmptyAllowSetting_allowsNothing() {
-    assertThat(judge(AllowList.of().policy(), "team/app").isAllowed()).isFalse();
+    assertThat(judge(Policy.allowing(List.of()), "team/app").isAllowed()).isFalse();
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What single patterns match is in {@link AllowListTest}; here is what they can be. */
+/** What single patterns match is in {@link AllowedRepositoriesTest}; here is what they can be. */
 final class RepositoryPatternTest {
   private static final int CASES = 50_000;
 

@@ -6,15 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.penstock.client.names.Digest;
-import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.registry.FakeHttpServer;
 import dev.penstock.client.registry.FakeList;
 import dev.penstock.client.registry.FakeRegistry;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.RegistryReader;
-import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.TestTransport;
 import dev.penstock.registry.v1.Descriptor;
 import dev.penstock.registry.v1.ListReferrersRequest;
 import dev.penstock.registry.v1.ListReferrersResponse;
@@ -65,7 +64,7 @@ final class ListServiceTest {
   void start() throws IOException {
     registry = new FakeRegistry();
     Duration patience = Duration.ofSeconds(20);
-    transport = TestTransport.over(patience, patience, patience);
+    transport = new HttpTransport(TestTransport.options(patience, patience, patience));
     RegistryReader reader =
         new RegistryReader(
             new RegistryEndpoint("main", registry.uri(), null),
@@ -77,7 +76,7 @@ final class ListServiceTest {
             .addService(
                 new RegistryService(
                     List.of(reader),
-                    AllowList.of("team/**"),
+                    TestControl.allowing("team/**"),
                     TransferOptions.DEFAULTS,
                     new TransferGauges()))
             .build()

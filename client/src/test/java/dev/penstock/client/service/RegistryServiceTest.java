@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import dev.penstock.client.names.Digest;
-import dev.penstock.client.policy.AllowList;
 import dev.penstock.client.registry.FakeRegistry;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
@@ -81,7 +80,7 @@ final class RegistryServiceTest {
     RegistryService service =
         new RegistryService(
             List.of(reader("first"), reader("second")),
-            AllowList.of("team/**"),
+            TestControl.allowing("team/**"),
             new TransferOptions(MESSAGE_BYTES, READ_AHEAD_BYTES, 64 * 1024),
             gauges);
     server =
@@ -164,7 +163,7 @@ final class RegistryServiceTest {
         "INVALID_ARGUMENT  | team/app   | sha256:xyz | 0  | 64 digits",
         "INVALID_ARGUMENT  | team/app   | sha256:HEX | -1 | must not be negative",
         "PERMISSION_DENIED | other/app  | sha256:HEX | 0  | repository 'other/app'",
-        "PERMISSION_DENIED | team       | sha256:HEX | 0  | customer's allow list",
+        "PERMISSION_DENIED | team       | sha256:HEX | 0  | customer's policy",
         "NOT_FOUND         | team/other | sha256:HEX | 0  | registry 'first'",
       })
   void fetchBlob_badRequestGetsAClearStatus(

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 
 /** What a policy file holds: what may be asked, and how much of it at once. */
 public record PolicyDocument(Policy policy, Limits limits) {
+  /** Allows nothing. */
+  public static final PolicyDocument NOTHING = of(new Policy(List.of()));
+
   /** Only a policy, with no limits. */
   public static PolicyDocument of(Policy policy) {
     return new PolicyDocument(policy, Limits.NONE);

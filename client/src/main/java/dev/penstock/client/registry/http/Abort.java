@@ -1,6 +1,7 @@
 package dev.penstock.client.registry.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.client.names.RequestId;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,33 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any. After {@link #abort} no further request of the chain is sent.
  */
 public final class Abort {
+  private final @Nullable RequestId requestId;
+
   @GuardedBy("this")
   private boolean isAborted;
 
   @GuardedBy("this")
   private @Nullable CompletableFuture<?> underWay;
+
+  /** For requests on nobody's behalf. */
+  public Abort() {
+    this(null);
+  }
+
+  /** For requests of that call, which they name. */
+  public Abort(@Nullable RequestId requestId) {
+    this.requestId = requestId;
+  }
+
+  /** The call on whose behalf it is; null: nobody's. */
+  @Nullable RequestId requestId() {
+    return requestId;
+  }
+
+  /** A fresh one, on the same behalf. */
+  public Abort renewed() {
+    return new Abort(requestId);
+  }
 
   /** Cancels the request under way, if any, and all that would follow it. */
   public void abort() {

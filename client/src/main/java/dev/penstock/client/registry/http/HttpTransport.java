@@ -118,7 +118,9 @@ public final class HttpTransport implements AutoCloseable {
     connection
         .channel()
         .eventLoop()
-        .execute(() -> connection.begin(exchange, Requests.of(query, options.reach())));
+        .execute(
+            () ->
+                connection.begin(exchange, Requests.of(query, abort.requestId(), options.reach())));
     return answer;
   }
 

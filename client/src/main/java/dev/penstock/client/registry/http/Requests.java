@@ -1,5 +1,6 @@
 package dev.penstock.client.registry.http;
 
+import dev.penstock.client.names.RequestId;
 import dev.penstock.tunnel.connection.Proxy;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How a query is written on the wire. */
 final class Requests {
+  private static final String USER_AGENT = "penstock-client";
+
   private Requests() {}
 
   /**
@@ -26,7 +29,7 @@ final class Requests {
     return proxy != null && proxy.protocol() == Proxy.Protocol.HTTP && !origin.isSecure();
   }
 
-  static FullHttpRequest of(HttpQuery query, Reach reach) {
+  static FullHttpRequest of(HttpQuery query, @Nullable RequestId requestId, Reach reach) {
     Origin origin = Origin.of(query.uri());
     Proxy proxy = reach.proxies().apply(origin);
     boolean isForwarded = isForwarded(origin, proxy);
@@ -37,7 +40,7 @@ final class Requests {
             target(query.uri(), isForwarded),
             body(query));
     request.headers().set(HttpHeaderNames.HOST, query.uri().getRawAuthority());
-    request.headers().set(HttpHeaderNames.USER_AGENT, "penstock-client");
+    request.headers().set(HttpHeaderNames.USER_AGENT, userAgent(requestId));
     query.headers().forEach(request.headers()::set);
     if (query.form() != null) {
       request.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, query.form().length());
@@ -49,6 +52,11 @@ final class Requests {
       request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, basic(proxy));
     }
     return request;
+  }
+
+  /** With the id in a comment (RFC 9110 §10.1.5): a registry's log has it without being told to. */
+  private static String userAgent(@Nullable RequestId requestId) {
+    return requestId == null ? USER_AGENT : USER_AGENT + " (request " + requestId + ")";
   }
 
   private static ByteBuf body(HttpQuery query) {

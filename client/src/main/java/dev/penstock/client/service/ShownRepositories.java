@@ -11,19 +11,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * The repositories of a registry that the customer's policy allows. No other name leaves, not even
+ * The repositories of a registry that the customer's policy shows. No other name leaves, not even
  * as the place where a list goes on: a page that ends with a hidden name is cut after its last
  * allowed one, and where it has none, the next page is read in its place.
  *
  * <p>Threads: any; the registry's reads continue each other.
  */
-final class AllowedRepositories {
+final class ShownRepositories {
   private final RegistryReader registry;
-  private final Predicate<Repository> allowed;
+  private final Predicate<Repository> shown;
 
-  AllowedRepositories(RegistryReader registry, Predicate<Repository> allowed) {
+  ShownRepositories(RegistryReader registry, Predicate<Repository> shown) {
     this.registry = registry;
-    this.allowed = allowed;
+    this.shown = shown;
   }
 
   /** Reads a page; cancelling it cancels the read under way. */
@@ -48,7 +48,7 @@ final class AllowedRepositories {
 
   private void judge(
       PageRequest request, Page<Repository> page, CompletableFuture<Page<Repository>> result) {
-    List<Repository> told = page.entries().stream().filter(allowed).toList();
+    List<Repository> told = page.entries().stream().filter(shown).toList();
     PageToken next = page.next();
     if (next == null || next.name().map(this::mayTell).orElse(true)) {
       result.complete(new Page<>(told, next));
@@ -65,7 +65,7 @@ final class AllowedRepositories {
 
   private boolean mayTell(String name) {
     try {
-      return allowed.test(new Repository(name));
+      return shown.test(new Repository(name));
     } catch (InvalidNameException e) {
       return false;
     }

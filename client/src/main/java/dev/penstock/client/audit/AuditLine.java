@@ -1,0 +1,53 @@
+package dev.penstock.client.audit;
+
+import com.google.gson.stream.JsonWriter;
+import dev.penstock.client.names.Digest;
+import dev.penstock.client.names.Reference;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a record is written: an object of JSON on one line (RFC 8259), its members always in the same
+ * order, those without a value left out.
+ */
+final class AuditLine {
+  private AuditLine() {}
+
+  static String of(AuditRecord access) {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.setSerializeNulls(false);
+      json.beginObject();
+      json.name("time").value(access.time().truncatedTo(ChronoUnit.MILLIS).toString());
+      json.name("request_id").value(access.requestId().value());
+      json.name("caller").value(given(access.caller()));
+      json.name("operation").value(access.operation());
+      json.name("registry").value(given(access.registry()));
+      json.name("repository").value(text(access.repository()));
+      reference(json, access.reference());
+      json.name("bytes").value(access.bytes());
+      json.name("duration_ms").value(access.duration().toMillis());
+      json.name("outcome").value(access.outcome());
+      json.name("reason").value(given(access.reason()));
+      json.endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("text in memory cannot fail", e);
+    }
+    return text.append('\n').toString();
+  }
+
+  private static void reference(JsonWriter json, @Nullable Reference reference) throws IOException {
+    json.name(reference instanceof Digest ? "digest" : "tag").value(text(reference));
+  }
+
+  private static @Nullable String given(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static @Nullable String text(@Nullable Object name) {
+    return name == null ? null : name.toString();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.penstock.client.audit;
+
+import dev.penstock.client.names.Reference;
+import dev.penstock.client.names.Repository;
+import dev.penstock.client.names.RequestId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One access that has ended, however it ended.
+ *
+ * @param time when it was asked for
+ * @param caller as the server calls it; empty: the server did not say
+ * @param operation such as {@code fetch-blob}
+ * @param registry its name; empty when the request did not come so far as to have one
+ * @param repository null: the operation has none, or the request's was no name
+ * @param reference the digest or tag; null likewise
+ * @param bytes of payload that left
+ * @param outcome {@code OK}, or the status code that the caller got
+ * @param reason why it is not {@code OK}; empty when it is
+ */
+public record AuditRecord(
+    Instant time,
+    RequestId requestId,
+    String caller,
+    String operation,
+    String registry,
+    @Nullable Repository repository,
+    @Nullable Reference reference,
+    long bytes,
+    Duration duration,
+    String outcome,
+    String reason) {}

@@ -1,0 +1,103 @@
+package dev.penstock.client.service;
+
+import dev.penstock.client.audit.AuditRecord;
+import dev.penstock.client.names.Reference;
+import dev.penstock.client.names.Repository;
+import dev.penstock.client.names.RequestId;
+import dev.penstock.client.policy.Operation;
+import io.grpc.Context;
+import io.grpc.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the audit log will say of one call; its method fills it in as it learns, and whichever
+ * thread ends the call closes it.
+ */
+final class AccessEntry {
+  private static final Context.Key<AccessEntry> CURRENT = Context.key("penstock-access");
+
+  private final RequestId requestId;
+  private final String caller;
+  private final Operation operation;
+  private final Instant time = Instant.now();
+  private final long beganNanos = System.nanoTime();
+  private final LongAdder bytes = new LongAdder();
+  private final AtomicBoolean isOver = new AtomicBoolean();
+
+  /** Volatile, these three: a call is cancelled by any thread. */
+  private volatile String registry = "";
+
+  private volatile @Nullable Repository repository;
+  private volatile @Nullable Reference reference;
+
+  AccessEntry(RequestId requestId, String caller, Operation operation) {
+    this.requestId = requestId;
+    this.caller = caller;
+    this.operation = operation;
+  }
+
+  /** That of the call in hand. */
+  static AccessEntry current() {
+    return Objects.requireNonNull(CURRENT.get(), "a call without its entry");
+  }
+
+  Context in(Context context) {
+    return context.withValue(CURRENT, this);
+  }
+
+  RequestId requestId() {
+    return requestId;
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  /** The request's names have been parsed. */
+  void names(@Nullable Repository parsedRepository, @Nullable Reference parsedReference) {
+    repository = parsedRepository;
+    reference = parsedReference;
+  }
+
+  /** The request means this registry. */
+  void registry(String name) {
+    registry = name;
+  }
+
+  /** The one that the request means; empty before that is known. */
+  String registry() {
+    return registry;
+  }
+
+  /** Payload has left. */
+  void sent(long payloadBytes) {
+    bytes.add(payloadBytes);
+  }
+
+  /** The call has ended so: its record, once. */
+  Optional<AuditRecord> end(Status status) {
+    if (!isOver.compareAndSet(false, true)) {
+      return Optional.empty();
+    }
+    String reason = status.isOk() ? "" : Objects.requireNonNullElse(status.getDescription(), "");
+    return Optional.of(
+        new AuditRecord(
+            time,
+            requestId,
+            caller,
+            operation.key(),
+            registry,
+            repository,
+            reference,
+            bytes.sum(),
+            Duration.ofNanos(System.nanoTime() - beganNanos),
+            status.getCode().name(),
+            reason));
+  }
+}
