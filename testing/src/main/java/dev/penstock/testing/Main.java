@@ -3,6 +3,7 @@ package dev.penstock.testing;
 import dev.penstock.server.cli.Settings;
 import dev.penstock.testing.bench.BenchCommand;
 import dev.penstock.testing.proxy.ProxyCommand;
+import dev.penstock.testing.reads.BenchRegistryCommand;
 import dev.penstock.testing.soak.SoakCommand;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     subcommands = {
       BenchCommand.class,
+      BenchRegistryCommand.class,
       ProxyCommand.class,
       RegistryCommand.class,
       SoakCommand.class

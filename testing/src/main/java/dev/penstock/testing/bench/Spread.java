@@ -3,8 +3,9 @@ package dev.penstock.testing.bench;
 import java.util.Arrays;
 
 /** Median and spread of a figure over the rounds. */
-record Spread(double min, double median, double max) {
-  static Spread of(double[] figures) {
+public record Spread(double min, double median, double max) {
+  /** Of these figures, at least one. */
+  public static Spread of(double[] figures) {
     double[] sorted = figures.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
