@@ -1,8 +1,6 @@
 package dev.penstock.testing.peers;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Debian's {@code nginx} as a plain HTTP hop in front of another origin. */
+/** Debian's {@code nginx}: a plain HTTP hop in front of another origin, or a store of files. */
 public final class Nginx implements AutoCloseable {
   private static final Duration START_BOUND = Duration.ofSeconds(30);
   private static final Pattern SERVING = Pattern.compile("start worker process \\d+");
@@ -29,9 +27,39 @@ public final class Nginx implements AutoCloseable {
    */
   public static Nginx inFrontOf(URI upstream, Path directory)
       throws IOException, InterruptedException {
-    int port = freePort();
+    return start(
+        """
+        location / {
+          proxy_pass %s;
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          proxy_max_temp_file_size 0;
+        }
+        """
+            .formatted(upstream),
+        directory);
+  }
+
+  /**
+   * Starts one on a free loopback port that serves the files below {@code root}, and refuses, as
+   * object stores do, a request that carries {@code Authorization}; with its files below {@code
+   * directory}, which must exist.
+   */
+  public static Nginx storeOf(Path root, Path directory) throws IOException, InterruptedException {
+    return start(
+        """
+        root %s;
+        if ($http_authorization) { return 400; }
+        """
+            .formatted(root),
+        directory);
+  }
+
+  private static Nginx start(String service, Path directory)
+      throws IOException, InterruptedException {
+    int port = FreePort.pick();
     Path configuration = directory.resolve("nginx.conf");
-    Files.writeString(configuration, configuration(upstream, port, directory));
+    Files.writeString(configuration, configuration(service, port, directory));
     List<String> command =
         List.of(
             PeerBinary.NGINX.require().toString(),
@@ -51,16 +79,10 @@ public final class Nginx implements AutoCloseable {
     }
   }
 
-  /** Nginx cannot say which port it was given, so one is picked here. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static String configuration(URI upstream, int port, Path directory) {
+  private static String configuration(String service, int port, Path directory) {
     return """
     daemon off;
+    user root; # Ignored unless root runs it; then its workers may read a test's directory.
     worker_processes 1;
     error_log stderr notice;
     pid %3$s/nginx.pid;
@@ -75,16 +97,11 @@ public final class Nginx implements AutoCloseable {
       scgi_temp_path %3$s/scgi;
       server {
         listen 127.0.0.1:%2$d;
-        location / {
-          proxy_pass %1$s;
-          proxy_http_version 1.1;
-          proxy_set_header Connection "";
-          proxy_max_temp_file_size 0;
-        }
+        %1$s
       }
     }
     """
-        .formatted(upstream, port, directory);
+        .formatted(service, port, directory);
   }
 
   /** The hop's origin. */

@@ -13,7 +13,11 @@ public enum PeerBinary {
   /** Copies images between registries and directories. */
   SKOPEO("skopeo", "skopeo"),
   /** A web server and proxy. */
-  NGINX("nginx", "nginx");
+  NGINX("nginx", "nginx"),
+  /** A forward proxy. */
+  SQUID("squid", "squid"),
+  /** A client of HTTP. */
+  CURL("curl", "curl");
 
   private final String command;
   private final String debianPackage;

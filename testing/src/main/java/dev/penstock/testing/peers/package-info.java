@@ -1,6 +1,6 @@
 /**
  * Real programs that Penstock is tried against, run as child processes: a registry, a pusher of
- * images, a web server.
+ * images, a web server, a forward proxy; and the certificates that they are given.
  *
  * <p>They are Debian's packages and may be missing; {@link dev.penstock.testing.peers.PeerBinary}
  * tells. Processes are ended by their own handle and leave nothing behind but their output file.

@@ -68,7 +68,7 @@ final class ReaderWay implements ReadingWay {
 
   private CompletableFuture<Long> read(RegistryReader reader, Digest digest) {
     return reader
-        .blob(repository, digest, new BlobRange(0, 0))
+        .blob(repository, digest, BlobRange.WHOLE)
         .thenCompose(
             (BlobContent content) -> {
               Discarding discarding = new Discarding();

@@ -25,10 +25,10 @@ final class BlobResponder {
     this.catalogue = catalogue;
   }
 
-  static void redirect(Exchange exchange, String store, String digest) {
+  static void redirect(Exchange exchange, String location) {
     FullHttpResponse redirect =
         Responses.full(HttpResponseStatus.TEMPORARY_REDIRECT, MEDIA_TYPE, new byte[0]);
-    redirect.headers().set(LOCATION, store + Route.STORE_PATH + digest);
+    redirect.headers().set(LOCATION, location);
     exchange.send(redirect);
   }
 
@@ -39,12 +39,20 @@ final class BlobResponder {
       exchange.send(Responses.error(code, "UNKNOWN", "switched on by a test"));
       return null;
     }
-    ByteRange range = ByteRange.of(exchange.header(RANGE), blob.size());
+    ByteRange range = range(exchange.header(RANGE), blob);
     if (range == null) {
       exchange.send(unsatisfiable(blob));
       return null;
     }
     return serve(exchange, blob, range);
+  }
+
+  private static @Nullable ByteRange range(@Nullable String header, Blob blob) {
+    Fault fault = blob instanceof FaultyBlob faulty ? faulty.fault() : null;
+    ByteRange range = ByteRange.of(fault instanceof Fault.IgnoreRange ? null : header, blob.size());
+    return range != null && range.partial() && fault instanceof Fault.OtherRange other
+        ? range.shifted(other.shift(), blob.size())
+        : range;
   }
 
   private @Nullable BlobTransfer serve(Exchange exchange, Blob blob, ByteRange range) {

@@ -7,6 +7,8 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpContent;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One body on its way to one connection, sent as fast as the socket takes it and no faster.
@@ -32,7 +34,7 @@ final class BlobTransfer {
     this.blob = blob;
     this.traffic = traffic;
     this.position = range.first();
-    this.end = range.end();
+    this.end = range.end() + (blob instanceof FaultyBlob faulty ? faulty.overrun() : 0);
     this.stopsAt = Math.min(end, blob instanceof FaultyBlob faulty ? faulty.stopsAt() : end);
     traffic.begun();
   }
@@ -90,8 +92,20 @@ final class BlobTransfer {
     // A stalled transfer stays open until its connection ends.
   }
 
+  /** Its connection has ended. */
   void cut() {
     finish();
+  }
+
+  /** Ends the connection after that time, unless the body has been sent whole by then. */
+  void endAfter(Duration patience) {
+    channel.eventLoop().schedule(this::cutOff, patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void cutOff() {
+    if (!ended) {
+      var unused = channel.close();
+    }
   }
 
   private void finish() {

@@ -48,6 +48,12 @@ record ByteRange(long first, long end, boolean partial) {
     return first < end ? new ByteRange(first, end, true) : null;
   }
 
+  /** One that begins so much later, or earlier, and stays inside the blob. */
+  ByteRange shifted(long shift, long size) {
+    long from = Math.max(0, Math.min(first + shift, size - 1));
+    return new ByteRange(from, Math.max(from + 1, Math.min(end + shift, size)), partial);
+  }
+
   String contentRange(long size) {
     return "bytes " + first + "-" + (end - 1) + "/" + size;
   }

@@ -18,6 +18,7 @@ final class Catalogue {
   private final NavigableMap<String, Repository> repositories = new ConcurrentSkipListMap<>();
   private final Map<String, Fault> faults = new ConcurrentHashMap<>();
   private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
+  private final TroubleBook troubles = new TroubleBook();
 
   /** The contents of one repository; manifests by digest and by tag. */
   private record Repository(Map<String, Manifest> manifests, Map<String, Blob> blobs) {
@@ -86,7 +87,8 @@ final class Catalogue {
   @Nullable Blob blob(String repository, String digest) {
     Repository contents = repositories.get(repository);
     Blob blob = contents == null ? null : contents.blobs().get(digest);
-    Fault fault = faults.get(digest);
+    Fault own = faults.get(digest);
+    Fault fault = own != null ? own : troubles.find(repository, Troubles::fault).orElse(null);
     return blob == null || fault == null ? blob : new FaultyBlob(blob, fault);
   }
 
@@ -107,6 +109,10 @@ final class Catalogue {
     } else {
       faults.put(digest, fault);
     }
+  }
+
+  TroubleBook troubles() {
+    return troubles;
   }
 
   Traffic traffic(String digest) {

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private final URI url;
 
   private EmbeddedRegistry(Builder builder) {
-    this.gatekeeper = new Gatekeeper(builder.access);
+    this.gatekeeper = new Gatekeeper(builder.access, catalogue.troubles(), builder.clock);
     this.lists = new ListResponder(catalogue, builder.pageCap);
     try {
       this.store = builder.redirectBlobs ? listen(loopback(), null) : null;
@@ -142,6 +143,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return catalogue.traffic(digest);
   }
 
+  /** What goes wrong in all repositories that have no such troubles of their own. */
+  public Troubles troubles() {
+    return catalogue.troubles().general();
+  }
+
+  /** What goes wrong in one repository. */
+  public Troubles troubles(String repository) {
+    return catalogue.troubles().of(repository);
+  }
+
+  /** Tokens of the bearer scheme issued so far. */
+  public long tokensIssued() {
+    return gatekeeper.tokensIssued();
+  }
+
   /** Refuses all tokens issued so far, as after their expiry. */
   public void expireTokens() {
     gatekeeper.expireTokens();
@@ -183,6 +199,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private Access access = new Access.Anonymous();
     private boolean redirectBlobs;
     private int pageCap = PAGE_CAP;
+    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
 
@@ -198,7 +215,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
       return this;
     }
 
-    /** Answers requests for blobs with a redirect to a second origin, as object stores have it. */
+    /**
+     * Answers requests for blobs with a redirect to a signed URL of a second origin, as those have
+     * it that keep blobs in an object store.
+     */
     public Builder redirectBlobs() {
       this.redirectBlobs = true;
       return this;
@@ -207,6 +227,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
     /** The most names in a page of a list, however many are asked for; 1,000 by default. */
     public Builder pageCap(int names) {
       this.pageCap = names;
+      return this;
+    }
+
+    /** What tells when tokens and signed URLs expire; the system's clock by default. */
+    public Builder clock(InstantSource clock) {
+      this.clock = clock;
       return this;
     }
 

@@ -18,6 +18,15 @@ public sealed interface Fault {
   /** Serves, and announces, a blob with this many zero bytes more at its end. */
   record Lengthen(long extraBytes) implements Fault {}
 
+  /** Announces the blob as it is, and sends this many zero bytes more behind its end. */
+  record Overrun(long extraBytes) implements Fault {}
+
+  /** Answers 200 and everything to whoever asks for a range. */
+  record IgnoreRange() implements Fault {}
+
+  /** Answers 206 to whoever asks for a range, with one that begins so much later or earlier. */
+  record OtherRange(long shift) implements Fault {}
+
   /** Flips one bit of the byte at this offset. */
   record Corrupt(long offset) implements Fault {}
 }

@@ -23,6 +23,11 @@ record FaultyBlob(Blob healthy, Fault fault) implements Blob {
     return healthy.size();
   }
 
+  /** How many bytes are sent behind the announced ones. */
+  long overrun() {
+    return fault instanceof Fault.Overrun overrun ? overrun.extraBytes() : 0;
+  }
+
   /** Where the connection goes quiet or ends, or the end of the blob. */
   long stopsAt() {
     if (fault instanceof Fault.CloseAt close) {
@@ -34,7 +39,7 @@ record FaultyBlob(Blob healthy, Fault fault) implements Blob {
   @Override
   public ByteBuffer read(long offset, int maxBytes) {
     if (offset >= healthy.size()) {
-      long wanted = Math.min(maxBytes, size() - offset);
+      long wanted = Math.min(maxBytes, size() + overrun() - offset);
       return ZEROS.slice(0, (int) Math.min(wanted, ZEROS.capacity()));
     }
     ByteBuffer piece = healthy.read(offset, (int) Math.min(maxBytes, size() - offset));

@@ -1,24 +1,42 @@
 package dev.penstock.testing.registry;
 
 import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Lets requests in or says what they lack, and issues the tokens of the bearer scheme. */
+/**
+ * Lets requests in or says what they lack, issues the tokens of the bearer scheme, and signs the
+ * URLs that redirects lead to. Any thread.
+ */
 final class Gatekeeper {
   private static final String SERVICE = "penstock-embedded";
 
+  private static final Duration DEFAULT_URL_LIFE = Duration.ofHours(1);
+
   private final Access access;
-  private final Map<String, String> scopeOfToken = new ConcurrentHashMap<>();
+  private final TroubleBook troubles;
+  private final InstantSource clock;
+  private final UrlSigner urls = new UrlSigner();
+  private final Map<String, Grant> grants = new ConcurrentHashMap<>();
+  private final AtomicLong tokensIssued = new AtomicLong();
   private final SplittableRandom random = new SplittableRandom();
 
-  Gatekeeper(Access access) {
+  /** What a token lets in, and until when. */
+  private record Grant(String scope, Instant end, boolean cutsBodies) {}
+
+  Gatekeeper(Access access, TroubleBook troubles, InstantSource clock) {
     this.access = access;
+    this.troubles = troubles;
+    this.clock = clock;
   }
 
   /** The value of {@code WWW-Authenticate} when the request may not pass; empty when it may. */
@@ -42,10 +60,21 @@ final class Gatekeeper {
   }
 
   private @Nullable String grantedScope(String authorization) {
+    Grant grant = grant(authorization);
+    return grant != null && clock.instant().isBefore(grant.end) ? grant.scope : null;
+  }
+
+  private @Nullable Grant grant(@Nullable String authorization) {
     String scheme = "Bearer ";
-    return authorization.startsWith(scheme)
-        ? scopeOfToken.get(authorization.substring(scheme.length()))
+    return authorization != null && authorization.startsWith(scheme)
+        ? grants.get(authorization.substring(scheme.length()))
         : null;
+  }
+
+  /** How long a body may go on that this header opened; null for as long as it takes. */
+  @Nullable Duration patience(@Nullable String authorization) {
+    Grant grant = grant(authorization);
+    return grant == null || !grant.cutsBodies ? null : Duration.between(clock.instant(), grant.end);
   }
 
   /** A new token for the scope that the query names; empty if the request lacks credentials. */
@@ -56,8 +85,32 @@ final class Gatekeeper {
       return Optional.empty();
     }
     String token = newToken();
-    scopeOfToken.put(token, String.join(" ", query.getOrDefault("scope", List.of(""))));
+    grants.put(token, grantFor(String.join(" ", query.getOrDefault("scope", List.of("")))));
+    tokensIssued.incrementAndGet();
     return Optional.of(token);
+  }
+
+  private Grant grantFor(String scope) {
+    String[] parts = scope.split(":", -1);
+    String repository = parts.length == 3 ? parts[1] : "";
+    return troubles
+        .find(repository, Troubles::tokenLife)
+        .map(life -> new Grant(scope, clock.instant().plus(life.lifetime()), life.cutsBodies()))
+        .orElseGet(() -> new Grant(scope, Instant.MAX, false));
+  }
+
+  long tokensIssued() {
+    return tokensIssued.get();
+  }
+
+  /** The path of a blob at the store, with a signature. */
+  String signedPath(Route.BlobOf blob) {
+    Duration life = troubles.find(blob.repository(), Troubles::urlLife).orElse(DEFAULT_URL_LIFE);
+    return urls.sign(Route.STORE_PATH + blob.digest(), clock.instant().plus(life));
+  }
+
+  boolean isSigned(String uri) {
+    return urls.isValid(uri, clock.instant());
   }
 
   private boolean mayHaveToken(@Nullable String authorization) {
@@ -76,6 +129,6 @@ final class Gatekeeper {
 
   /** Forgets all tokens, as a token server does when they expire. */
   void expireTokens() {
-    scopeOfToken.clear();
+    grants.clear();
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.testing.registry;
 import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames.AUTHORIZATION;
 import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames.WWW_AUTHENTICATE;
 import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST;
+import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus.FORBIDDEN;
 import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus.METHOD_NOT_ALLOWED;
 import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 import static io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus.OK;
@@ -16,6 +17,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpObject;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,8 @@ final class RegistryHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (exchange.header(AUTHORIZATION) != null) {
       String message = "only one auth mechanism allowed";
       exchange.send(Responses.error(BAD_REQUEST, "InvalidArgument", message));
+    } else if (!gatekeeper.isSigned(exchange.request().uri())) {
+      exchange.send(Responses.error(FORBIDDEN, "AccessDenied", "request has expired"));
     } else if (blob == null) {
       exchange.send(Responses.error(NOT_FOUND, "NoSuchKey", "no such key"));
     } else {
@@ -96,6 +100,16 @@ final class RegistryHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void answerApi(Exchange exchange, Route route) {
+    Optional<Refusal> refusal =
+        catalogue.troubles().find(route.repository(), Troubles::takeRefusal);
+    if (refusal.isPresent()) {
+      exchange.send(Responses.refusal(refusal.get()));
+    } else {
+      answerWanted(exchange, route);
+    }
+  }
+
+  private void answerWanted(Exchange exchange, Route route) {
     Optional<String> challenge =
         gatekeeper.challenge(route, exchange.header(AUTHORIZATION), origins.own());
     if (challenge.isPresent()) {
@@ -127,9 +141,13 @@ final class RegistryHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (blob == null) {
       exchange.send(notFound(wanted.repository(), "BLOB_UNKNOWN"));
     } else if (origins.store() != null) {
-      BlobResponder.redirect(exchange, origins.store(), wanted.digest());
+      BlobResponder.redirect(exchange, origins.store() + gatekeeper.signedPath(wanted));
     } else {
       serve(exchange, blob);
+      Duration patience = gatekeeper.patience(exchange.header(AUTHORIZATION));
+      if (transfer != null && patience != null) {
+        transfer.endAfter(patience);
+      }
     }
   }
 

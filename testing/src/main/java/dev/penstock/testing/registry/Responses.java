@@ -29,6 +29,15 @@ final class Responses {
     return json(status, body);
   }
 
+  static FullHttpResponse refusal(Refusal refusal) {
+    HttpResponseStatus status = HttpResponseStatus.valueOf(refusal.status());
+    FullHttpResponse response = error(status, "UNKNOWN", "switched on by a test");
+    if (refusal.retryAfter() != null) {
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, refusal.retryAfter());
+    }
+    return response;
+  }
+
   static FullHttpResponse token(String token) {
     JsonObject body = new JsonObject();
     body.addProperty("token", token);

@@ -85,17 +85,8 @@ sealed interface Route {
     return repository.isEmpty() ? "" : "repository:" + repository + ":pull";
   }
 
-  /** The repository that is named; empty where none is. */
-  private String repository() {
-    if (this instanceof ManifestOf manifest) {
-      return manifest.repository;
-    }
-    if (this instanceof TagsOf tags) {
-      return tags.repository;
-    }
-    if (this instanceof ReferrersOf referrers) {
-      return referrers.repository;
-    }
-    return this instanceof BlobOf blob ? blob.repository : "";
+  /** The repository that is named, which routes with one have as a component; empty: none is. */
+  default String repository() {
+    return "";
   }
 }
