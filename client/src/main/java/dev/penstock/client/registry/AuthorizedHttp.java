@@ -23,10 +23,31 @@ final class AuthorizedHttp {
     this.registry = registry;
   }
 
-  /** Always starts at the registry's own URL; a signed one from an earlier redirect is stale. */
+  /**
+   * Always starts at the registry's own URL; a signed one from an earlier redirect is stale. One
+   * that a store refuses at once may have become so on the way: then the registry is asked for
+   * another, once.
+   */
   CompletableFuture<HttpAnswer> send(
       String method, String path, Map<String, String> headers, String scope, Abort abort) {
     HttpQuery query = new HttpQuery(method, URI.create(registry + path), headers, null);
+    return sendOnce(query, scope, abort)
+        .thenCompose(
+            answer ->
+                isRefusedLink(answer)
+                    ? answer.body().discard().thenCompose(gone -> sendOnce(query, scope, abort))
+                    : CompletableFuture.completedFuture(answer));
+  }
+
+  private static boolean isRefusedLink(HttpAnswer answer) {
+    return answer.isRedirected()
+        && switch (answer.statusCode()) {
+          case 400, 401, 403 -> true;
+          default -> false;
+        };
+  }
+
+  private CompletableFuture<HttpAnswer> sendOnce(HttpQuery query, String scope, Abort abort) {
     return authorizer
         .header(scope)
         .thenCompose(

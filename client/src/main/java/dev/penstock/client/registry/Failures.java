@@ -8,8 +8,10 @@ import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.AccessRefusedException;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.LateAnswerException;
+import dev.penstock.client.registry.http.Origin;
 import dev.penstock.client.registry.http.RefusedRedirectException;
 import dev.penstock.tunnel.connection.ConnectException;
+import dev.penstock.tunnel.connection.TlsFailures;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Failures(String what) {
   private static final int MAX_QUOTED_CHARS = 200;
+  private static final String CERTIFICATE_HINT =
+      "; see registry-client-certificate and registry-client-key";
 
   RegistryException of(Kind kind, String detail) {
     return new RegistryException(kind, what + ": " + detail);
@@ -64,7 +68,7 @@ record Failures(String what) {
         case CONNECT -> "the registry cannot be reached; is it up, and its URL right?";
         case PROXY ->
             "the proxy on the way to the registry does not connect: " + connecting.reason();
-        case TLS -> "TLS with the registry failed: " + connecting.reason();
+        case TLS -> "TLS with the registry failed: " + connecting.reason() + hint(connecting);
       };
     }
     if (cause instanceof LateAnswerException) {
@@ -73,7 +77,13 @@ record Failures(String what) {
     if (cause instanceof CancellationException) {
       return "the read was cancelled";
     }
-    return "the connection to the registry failed: " + cause.getMessage();
+    return TlsFailures.certificateAlert(cause)
+        .map(alert -> "TLS with the registry failed: " + alert + CERTIFICATE_HINT)
+        .orElse("the connection to the registry failed: " + cause.getMessage());
+  }
+
+  private static String hint(ConnectException failure) {
+    return TlsFailures.certificateAlert(failure).isPresent() ? CERTIFICATE_HINT : "";
   }
 
   private static boolean isCausedByEnd(Throwable failure) {
@@ -83,6 +93,17 @@ record Failures(String what) {
       }
     }
     return false;
+  }
+
+  /** A status that is no success, of the place to which the registry redirected. */
+  RegistryException ofStore(Origin store, int status) {
+    Kind kind = status >= 500 ? Kind.FAILING : status == 429 ? Kind.THROTTLED : Kind.UNSUPPORTED;
+    return of(
+        kind,
+        "the registry redirects to %s, which answers %d".formatted(store, status)
+            + (kind == Kind.UNSUPPORTED
+                ? "; look whether a proxy alters the URL, and whether clocks are right"
+                : ""));
   }
 
   /** A status that is no success. */

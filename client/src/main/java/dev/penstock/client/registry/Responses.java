@@ -4,6 +4,7 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
+import dev.penstock.client.registry.http.Origin;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,7 +28,10 @@ final class Responses {
   }
 
   private static RegistryException failure(HttpAnswer response, byte[] body, Failures failures) {
-    RegistryException failure = failures.ofStatus(response.statusCode(), body);
+    RegistryException failure =
+        response.isRedirected()
+            ? failures.ofStore(Origin.of(response.uri()), response.statusCode())
+            : failures.ofStatus(response.statusCode(), body);
     return RetryAfter.of(response.headers(), Clock.systemUTC())
         .map(failure::withRetryAfter)
         .orElse(failure);

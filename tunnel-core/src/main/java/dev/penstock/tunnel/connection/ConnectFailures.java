@@ -3,12 +3,7 @@ package dev.penstock.tunnel.connection;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.proxy.HttpProxyHandler;
 import io.grpc.netty.shaded.io.netty.handler.proxy.ProxyConnectException;
-import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import java.net.UnknownHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -21,7 +16,7 @@ final class ConnectFailures {
       case CONNECT -> connect(to, cause);
       case PROXY -> proxy(to, cause);
       case TLS -> {
-        String reason = tls(cause);
+        String reason = TlsFailures.reason(cause);
         yield new ConnectException(
             step, "TLS with %s failed: %s".formatted(to, reason), reason, cause);
       }
@@ -65,9 +60,7 @@ final class ConnectFailures {
     }
     String reason =
         ForeignText.of(refusal)
-            + (isChallenge(refusal)
-                ? "; it wants a user and a password, or others than these"
-                : "");
+            + (isChallenge(refusal) ? "; " + ProxyFailures.WANTS_CREDENTIALS : "");
     return new ConnectException(
         ConnectStep.PROXY,
         "proxy %s did not connect to %s: %s".formatted(to.proxy(), to, reason),
@@ -83,26 +76,5 @@ final class ConnectFailures {
 
   private static String via(Destination to) {
     return to.proxy() == null ? "" : " through proxy " + to.proxy();
-  }
-
-  private static String tls(Throwable cause) {
-    Throwable innermost = cause;
-    while (innermost.getCause() != null && innermost.getCause() != innermost) {
-      innermost = innermost.getCause();
-    }
-    if (innermost instanceof NotSslRecordException) {
-      return "the peer does not speak TLS"; // the rest would be a dump of what it said
-    }
-    if (innermost instanceof CertificateExpiredException) {
-      return "the certificate has expired: " + ForeignText.of(innermost);
-    }
-    if (innermost instanceof CertificateNotYetValidException) {
-      return "the certificate is not valid yet: " + ForeignText.of(innermost);
-    }
-    if (innermost instanceof CertPathBuilderException
-        || innermost instanceof CertPathValidatorException) {
-      return "the certificate is not from a trusted authority: " + ForeignText.of(innermost);
-    }
-    return ForeignText.of(innermost);
   }
 }

@@ -59,7 +59,7 @@ final class Exchange implements Flow.Subscription {
     BodyFlow flow = new BodyFlow(this, options.stallTimeout(), clock);
     body = flow;
     HttpFields fields = new HttpFields(head.headers());
-    if (!answer.complete(new HttpAnswer(uri, head.status().code(), fields, flow))) {
+    if (!answer.complete(new HttpAnswer(uri, uri, head.status().code(), fields, flow))) {
       cancel(); // nobody waits any more
     }
   }

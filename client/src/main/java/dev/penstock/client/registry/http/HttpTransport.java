@@ -1,6 +1,8 @@
 package dev.penstock.client.registry.http;
 
 import dev.penstock.tunnel.connection.EventLoops;
+import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.tunnel.connection.ProxyFailures;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -52,7 +54,7 @@ public final class HttpTransport implements AutoCloseable {
    * java.io.IOException}.
    */
   public CompletableFuture<HttpAnswer> send(HttpQuery query, Abort abort) {
-    return follow(query, abort, 0);
+    return follow(query, abort, 0).thenApply(answer -> answer.askedAt(query.uri()));
   }
 
   private CompletableFuture<HttpAnswer> follow(HttpQuery query, Abort abort, int hops) {
@@ -105,7 +107,8 @@ public final class HttpTransport implements AutoCloseable {
       abort.check();
       return connections
           .connection(query.uri(), abort, mayBeKept)
-          .thenCompose(connection -> exchange(query, abort, connection));
+          .thenCompose(connection -> exchange(query, abort, connection))
+          .thenCompose(this::checkForwarding);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -122,6 +125,17 @@ public final class HttpTransport implements AutoCloseable {
             () ->
                 connection.begin(exchange, Requests.of(query, abort.requestId(), options.reach())));
     return answer;
+  }
+
+  /** Where a proxy forwards, a 407 is its own, and nothing that the server said. */
+  private CompletableFuture<HttpAnswer> checkForwarding(HttpAnswer answer) {
+    Origin origin = Origin.of(answer.uri());
+    Proxy proxy = options.reach().proxies().apply(origin);
+    if (answer.statusCode() != 407 || proxy == null || !Requests.isForwarded(origin, proxy)) {
+      return CompletableFuture.completedFuture(answer);
+    }
+    answer.body().cancel();
+    return CompletableFuture.failedFuture(ProxyFailures.unauthorized(proxy, origin.toString()));
   }
 
   /** About how much one part of a body brings at the most; what demand is counted in. */
