@@ -1,5 +1,7 @@
 package dev.penstock.client;
 
+import dev.penstock.client.ops.ClientMetrics;
+import dev.penstock.client.ops.ClientReadiness;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.RegistryReader;
@@ -9,6 +11,7 @@ import dev.penstock.client.registry.http.Reach;
 import dev.penstock.client.service.RegistryService;
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
+import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelOptions;
@@ -17,10 +20,15 @@ import dev.penstock.tunnel.TunnelStats;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.connection.TlsFiles;
+import dev.penstock.tunnel.ops.CallCounts;
+import dev.penstock.tunnel.ops.Metrics;
+import dev.penstock.tunnel.ops.OpsServer;
+import dev.penstock.tunnel.ops.Page;
 import dev.penstock.tunnel.session.CloseCause;
 import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,20 +54,27 @@ public final class PenstockClient implements AutoCloseable {
   private final Server server;
   private final AttachmentReport report;
   private final TransferGauges gauges;
+  private final List<RegistryReader> registries;
+  private final CallCounts calls =
+      new CallCounts(RegistryGrpc.getServiceDescriptor(), ClientMetrics::hopOf);
+  private final @Nullable OpsServer ops;
 
   private PenstockClient(ClientConfig config, HttpTransport transport) throws IOException {
     this.transport = transport;
     shutdownGrace = config.shutdownGrace();
     gauges = new TransferGauges();
     report = new AttachmentReport(config);
+    registries = registries(config, transport);
     dialer = dialer(config, report);
     server =
         TunnelServerBuilder.forDialer(dialer)
             // The service never blocks; a hop to another thread per message would cost more.
             .directExecutor()
             .maxInboundMessageSize(MAX_REQUEST_BYTES)
-            .addService(service(config, transport, gauges))
+            .addStreamTracerFactory(calls)
+            .addService(service(config, registries, gauges))
             .build();
+    ops = startOps(config);
   }
 
   /**
@@ -82,6 +97,23 @@ public final class PenstockClient implements AutoCloseable {
       transport.close();
       throw e;
     }
+  }
+
+  private @Nullable OpsServer startOps(ClientConfig config) throws IOException {
+    InetSocketAddress listen = config.opsListen();
+    if (listen == null) {
+      return null;
+    }
+    Metrics metrics =
+        ClientMetrics.of(report.ledger(), report::failedDials, calls, gauges, registries);
+    ClientReadiness readiness = new ClientReadiness(report::notAttached, registries);
+    return OpsServer.start(listen, Page.usual(metrics, readiness::reasons));
+  }
+
+  /** Where it listens for operators; null: nowhere. */
+  public @Nullable InetSocketAddress opsAddress() {
+    OpsServer started = ops;
+    return started == null ? null : started.address();
   }
 
   /**
@@ -126,15 +158,20 @@ public final class PenstockClient implements AutoCloseable {
           .attached()
           .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
       transport.close();
+      if (ops != null) {
+        ops.close();
+      }
     }
   }
 
+  private static List<RegistryReader> registries(ClientConfig config, HttpTransport transport) {
+    return config.registries().stream()
+        .map(at -> new RegistryReader(at, registryOptions(config), transport))
+        .toList();
+  }
+
   private static RegistryService service(
-      ClientConfig config, HttpTransport transport, TransferGauges gauges) {
-    List<RegistryReader> registries =
-        config.registries().stream()
-            .map(at -> new RegistryReader(at, registryOptions(config), transport))
-            .toList();
+      ClientConfig config, List<RegistryReader> registries, TransferGauges gauges) {
     TransferOptions defaults = TransferOptions.DEFAULTS;
     TransferOptions transfers =
         new TransferOptions(

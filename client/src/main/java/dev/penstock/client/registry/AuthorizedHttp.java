@@ -16,11 +16,14 @@ final class AuthorizedHttp {
   private final HttpTransport transport;
   private final Authorizer authorizer;
   private final URI registry;
+  private final RegistryTraffic traffic;
 
-  AuthorizedHttp(HttpTransport transport, Authorizer authorizer, URI registry) {
+  AuthorizedHttp(
+      HttpTransport transport, Authorizer authorizer, URI registry, RegistryTraffic traffic) {
     this.transport = transport;
     this.authorizer = authorizer;
     this.registry = registry;
+    this.traffic = traffic;
   }
 
   /** Always starts at the registry's own URL; a signed one from an earlier redirect is stale. */
@@ -32,8 +35,8 @@ final class AuthorizedHttp {
         .thenCompose(
             header -> {
               String known = header.orElse(null);
-              return transport
-                  .send(query.authorizedBy(known), abort)
+              return traffic
+                  .observe(transport.send(query.authorizedBy(known), abort))
                   .thenCompose(response -> answerChallenge(query, response, scope, known, abort));
             });
   }
@@ -49,6 +52,6 @@ final class AuthorizedHttp {
         .body()
         .discard()
         .thenCompose(discarded -> authorizer.answer(response.headers(), scope, refused))
-        .thenCompose(header -> transport.send(query.authorizedBy(header), abort));
+        .thenCompose(header -> traffic.observe(transport.send(query.authorizedBy(header), abort)));
   }
 }

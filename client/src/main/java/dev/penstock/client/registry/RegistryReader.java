@@ -5,8 +5,11 @@ import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -21,6 +24,7 @@ import java.util.function.Function;
 public final class RegistryReader {
   private final RegistryEndpoint endpoint;
   private final RegistryHealth health;
+  private final RegistryTraffic traffic;
   private final HttpTransport transport;
   private final ResumeRule resumeRule;
   private final Duration openingPatience;
@@ -36,8 +40,9 @@ public final class RegistryReader {
     this.resumeRule = options.resumeRule();
     this.openingPatience = options.openingPatience();
     this.health = new RegistryHealth(endpoint);
+    this.traffic = new RegistryTraffic(endpoint.name());
     Authorizer authorizer = new Authorizer(transport, endpoint.uri(), endpoint.credentials());
-    AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
+    AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri(), traffic);
     sizes = new BlobSizes(http);
     blobs = new BlobOpening(http, sizes, options);
     manifests = new ManifestReading(http, options);
@@ -46,6 +51,23 @@ public final class RegistryReader {
   /** Where it reads. */
   public RegistryEndpoint endpoint() {
     return endpoint;
+  }
+
+  /** What it was asked, and how it fares. */
+  public RegistryTraffic traffic() {
+    return traffic;
+  }
+
+  /**
+   * Asks whether it is there, without credentials: {@link #traffic} learns of it.
+   *
+   * @return completes when the answer is there or will not come
+   */
+  public CompletableFuture<?> probe() {
+    HttpQuery root = new HttpQuery("GET", URI.create(endpoint.uri() + "/v2/"), Map.of(), null);
+    return traffic
+        .observe(transport.send(root, new Abort()))
+        .thenCompose(answer -> answer.body().discard());
   }
 
   /** Size and media type, without the content. */
@@ -100,6 +122,9 @@ public final class RegistryReader {
               RegistryException known = failure == null ? null : failures.of(failure);
               if (!result.isCancelled()) {
                 health.observe(known);
+                if (known != null) {
+                  traffic.failed(known);
+                }
               }
               if (known != null) {
                 result.completeExceptionally(known);

@@ -4,10 +4,13 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.BlobContent;
 import dev.penstock.client.registry.BlobRange;
+import dev.penstock.client.registry.RegistryReader;
+import dev.penstock.client.registry.RegistryTraffic;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.registry.stream.BlobMessage;
 import dev.penstock.registry.v1.BlobHeader;
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.tunnel.ops.TransferTime;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -61,6 +64,12 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   private volatile @Nullable Status end;
   private volatile boolean isCancelled;
 
+  /** Where its time goes. Draining thread only. */
+  private final TransferTime<WaitingOn> time;
+
+  /** Written before the registry is asked, read when it has answered. */
+  private @Nullable RegistryTraffic traffic;
+
   /** Draining thread only. */
   private boolean isHeaderSent;
 
@@ -76,6 +85,7 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
     this.admission = admission;
     this.options = options;
     this.gauges = gauges;
+    time = gauges.times().begin();
     readAhead = new ReadAhead(options.readAheadBytes(), HttpTransport.readBufferBytes(), gauges);
   }
 
@@ -114,9 +124,11 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
       Repository repository = Admission.repository(wanted.getRepository());
       Digest digest = Admission.digest(wanted.getDigest());
       BlobRange range = Admission.range(wanted.getOffset(), wanted.getLength());
-      CompletableFuture<BlobContent> blob =
-          admission.admit(wanted.getRegistry(), repository).blob(repository, digest, range);
+      RegistryReader reader = admission.admit(wanted.getRegistry(), repository);
+      traffic = reader.traffic();
+      CompletableFuture<BlobContent> blob = reader.blob(repository, digest, range);
       opening = blob;
+      drain(); // the time of waiting begins
       blob.whenComplete(this::onOpened);
     } catch (StatusException e) {
       end(e.getStatus());
@@ -155,18 +167,24 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
 
   @Override
   public void onNext(ByteBuf buffer) {
+    traffic().read(buffer.readableBytes());
     readAhead.add(buffer);
     drain();
   }
 
   @Override
   public void onError(Throwable failure) {
+    traffic().failed(failure);
     end(Statuses.of(failure));
   }
 
   @Override
   public void onComplete() {
     end(Status.OK);
+  }
+
+  private RegistryTraffic traffic() {
+    return Objects.requireNonNull(traffic);
   }
 
   private void end(Status status) {
@@ -192,6 +210,7 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   }
 
   private void step() {
+    time.waitsFor(null);
     if (isOver) {
       // The registry's thread may have been on its way with an answer or data when it ended.
       giveBack();
@@ -204,11 +223,33 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
       sendData();
       if (status != null && readAhead.isEmpty()) {
         release();
-        call.close(status, new Metadata());
+        call.close(withTime(status), new Metadata());
       } else {
         askForMore();
+        time.waitsFor(waitingOn());
       }
     }
+  }
+
+  /** What has to happen before the next step; null: nothing has begun, or this thread is at it. */
+  private @Nullable WaitingOn waitingOn() {
+    if (opening == null) {
+      return null;
+    }
+    if (content != null && !call.isReady()) {
+      return WaitingOn.CLIENT_WINDOW;
+    }
+    return readAhead.isEmpty() && end == null ? WaitingOn.REGISTRY : null;
+  }
+
+  /** Who looks for the bottleneck begins with where the time went. */
+  private Status withTime(Status status) {
+    String words = time.spent().words();
+    boolean isOfTheWay =
+        status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DATA_LOSS;
+    return isOfTheWay && !words.isEmpty()
+        ? status.withDescription(status.getDescription() + "; " + words)
+        : status;
   }
 
   private void sendHeader() {
@@ -264,6 +305,7 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest>
   private void release() {
     isOver = true;
     giveBack();
+    time.end();
     gauges.end();
   }
 
