@@ -3,15 +3,18 @@ package dev.penstock.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.tunnel.DialerListener;
 import dev.penstock.tunnel.Tunnel;
+import dev.penstock.tunnel.ops.TunnelLedger;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.SessionClosed;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,9 @@ final class AttachmentReport implements DialerListener {
   @GuardedBy("this")
   private final Set<Tunnel> attached = new LinkedHashSet<>();
 
+  private final TunnelLedger ledger = new TunnelLedger();
+  private final LongAdder failedDials = new LongAdder();
+
   @GuardedBy("this")
   private long saidAtNanos;
 
@@ -49,6 +55,7 @@ final class AttachmentReport implements DialerListener {
   @Override
   public synchronized void onAttached(Tunnel tunnel) {
     attached.add(tunnel);
+    ledger.onAttached(tunnel);
     reason = "";
     notifyAll();
     log.info("attached to {} as tunnel {}", config.server(), tunnel);
@@ -76,6 +83,7 @@ final class AttachmentReport implements DialerListener {
   @Override
   public synchronized void onDetached(Tunnel tunnel, SessionClosed why, Duration retryIn) {
     attached.remove(tunnel);
+    ledger.onDetached(tunnel);
     reason = why.toString();
     notifyAll();
     if (!isClosing) {
@@ -85,6 +93,7 @@ final class AttachmentReport implements DialerListener {
 
   @Override
   public synchronized void onDialFailed(DialFailure failure) {
+    failedDials.increment();
     String now = failure.refused() ? refusal(failure) : failure.message();
     boolean isDue = System.nanoTime() - saidAtNanos >= REMINDER.toNanos();
     boolean isNews = (!now.equals(reason) || isDue) && !isClosing;
@@ -106,6 +115,29 @@ final class AttachmentReport implements DialerListener {
 
   synchronized List<Tunnel> attached() {
     return List.copyOf(attached);
+  }
+
+  /** What has gone through its tunnels. */
+  TunnelLedger ledger() {
+    return ledger;
+  }
+
+  /** Dials that came to nothing. */
+  long failedDials() {
+    return failedDials.sum();
+  }
+
+  /** Why no tunnel has a connection; empty when one has. */
+  synchronized Optional<String> notAttached() {
+    if (isClosing) {
+      return Optional.of("the client is shutting down");
+    }
+    if (attached.isEmpty()) {
+      return Optional.of("not attached: " + reason);
+    }
+    return attached.stream().anyMatch(Tunnel::isConnected)
+        ? Optional.empty()
+        : Optional.of("no tunnel has a connection at present");
   }
 
   /** From now on an end is no news. */

@@ -3,11 +3,13 @@ package dev.penstock.client;
 import dev.penstock.client.audit.AuditTarget;
 import dev.penstock.client.credentials.AuthFiles;
 import dev.penstock.client.network.Network;
+import dev.penstock.client.ops.LogFormat;
 import dev.penstock.client.policy.Policy;
 import dev.penstock.client.policy.RepositoryPattern;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.auth.BasicCredentials;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance null: a random one
  * @param connections tunnels to keep
  * @param maxCarrierAge zero: connections may grow as old as they like
+ * @param opsListen null: nowhere
  */
 public record ClientConfig(
     URI server,
@@ -53,7 +56,9 @@ public record ClientConfig(
     Duration registryPatience,
     int maxStreams,
     int readAheadBytes,
-    int messageBytes) {
+    int messageBytes,
+    @Nullable InetSocketAddress opsListen,
+    LogFormat logFormat) {
 
   private static final Pattern TUNNEL_ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
@@ -160,6 +165,8 @@ public record ClientConfig(
     private int maxStreams = 100;
     private int readAheadBytes = 512 << 10;
     private int messageBytes = 128 << 10;
+    private @Nullable InetSocketAddress opsListen;
+    private LogFormat logFormat = LogFormat.text;
 
     private Builder() {}
 
@@ -313,6 +320,18 @@ public record ClientConfig(
       return this;
     }
 
+    /** Where to serve health and metrics; port 0 picks a free one. */
+    public Builder opsListen(InetSocketAddress address) {
+      opsListen = address;
+      return this;
+    }
+
+    /** How the process writes its log, which is for whoever owns the process to apply. */
+    public Builder logFormat(LogFormat value) {
+      logFormat = value;
+      return this;
+    }
+
     /**
      * The configuration.
      *
@@ -343,7 +362,9 @@ public record ClientConfig(
           registryPatience,
           maxStreams,
           readAheadBytes,
-          messageBytes);
+          messageBytes,
+          opsListen,
+          logFormat);
     }
 
     private @Nullable AuthFiles authFiles() {

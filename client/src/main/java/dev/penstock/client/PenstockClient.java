@@ -1,26 +1,35 @@
 package dev.penstock.client;
 
 import dev.penstock.client.network.Network;
+import dev.penstock.client.ops.ClientMetrics;
+import dev.penstock.client.ops.ClientReadiness;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.service.AccessControl;
 import dev.penstock.client.service.RegistryService;
 import dev.penstock.client.service.TransferGauges;
 import dev.penstock.client.service.TransferOptions;
+import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelOptions;
 import dev.penstock.tunnel.TunnelServerBuilder;
 import dev.penstock.tunnel.TunnelStats;
 import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.tunnel.ops.CallCounts;
+import dev.penstock.tunnel.ops.Metrics;
+import dev.penstock.tunnel.ops.OpsServer;
+import dev.penstock.tunnel.ops.Page;
 import dev.penstock.tunnel.session.CloseCause;
 import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +50,9 @@ public final class PenstockClient implements AutoCloseable {
   private final Server server;
   private final AttachmentReport report;
   private final TransferGauges gauges;
+  private final CallCounts calls =
+      new CallCounts(RegistryGrpc.getServiceDescriptor(), ClientMetrics::hopOf);
+  private final @Nullable OpsServer ops;
 
   private PenstockClient(ClientConfig config, Registries registries, Supervision supervision)
       throws IOException {
@@ -55,8 +67,10 @@ public final class PenstockClient implements AutoCloseable {
             // The service never blocks; a hop to another thread per message would cost more.
             .directExecutor()
             .maxInboundMessageSize(MAX_REQUEST_BYTES)
+            .addStreamTracerFactory(calls)
             .addService(service(config, registries, supervision.control(), gauges))
             .build();
+    ops = startOps(config);
   }
 
   /**
@@ -87,6 +101,23 @@ public final class PenstockClient implements AutoCloseable {
       supervision.close();
       throw e;
     }
+  }
+
+  private @Nullable OpsServer startOps(ClientConfig config) throws IOException {
+    InetSocketAddress listen = config.opsListen();
+    if (listen == null) {
+      return null;
+    }
+    Metrics metrics =
+        ClientMetrics.of(report.ledger(), report::failedDials, calls, gauges, registries.readers());
+    ClientReadiness readiness = new ClientReadiness(report::notAttached, registries.readers());
+    return OpsServer.start(listen, Page.usual(metrics, readiness::reasons));
+  }
+
+  /** Where it listens for operators; null: nowhere. */
+  public @Nullable InetSocketAddress opsAddress() {
+    OpsServer started = ops;
+    return started == null ? null : started.address();
   }
 
   /**
@@ -132,6 +163,9 @@ public final class PenstockClient implements AutoCloseable {
           .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
       registries.close();
       supervision.close();
+      if (ops != null) {
+        ops.close();
+      }
     }
   }
 

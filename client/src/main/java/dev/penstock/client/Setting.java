@@ -2,6 +2,8 @@ package dev.penstock.client;
 
 import com.google.errorprone.annotations.Immutable;
 import dev.penstock.client.audit.AuditTarget;
+import dev.penstock.client.ops.LogFormat;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything but secrets that can be set from outside, under one name: {@code --key} on the command
@@ -196,8 +199,19 @@ public enum Setting {
       "message-bytes",
       "BYTES",
       "A blob's bytes in one message.",
-      (config, text) -> config.messageBytes(integer("message-bytes", text)));
+      (config, text) -> config.messageBytes(integer("message-bytes", text))),
+  OPS_LISTEN(
+      "ops-listen",
+      "[HOST:]PORT",
+      "Where to serve /healthz, /readyz and /metrics; nowhere if not given.",
+      (config, text) -> config.opsListen(address("ops-listen", text))),
+  LOG_FORMAT(
+      "log-format",
+      "FORMAT",
+      "How to log on stderr: text or json.",
+      (config, text) -> config.logFormat(logFormat("log-format", text)));
 
+  private static final Pattern PORT = Pattern.compile("\\d{1,5}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   private final String key;
@@ -279,6 +293,31 @@ public enum Setting {
       case "m" -> Duration.ofMinutes(count);
       default -> Duration.ofHours(count);
     };
+  }
+
+  /** A port alone is one of the loopback interface. */
+  private static InetSocketAddress address(String key, String text) {
+    String stripped = text.strip();
+    String full = PORT.matcher(stripped).matches() ? "127.0.0.1:" + stripped : stripped;
+    URI uri = uri(key, "tcp://" + full);
+    boolean isAddress = uri.getHost() != null && uri.getPort() >= 0 && uri.getPort() <= 0xffff;
+    boolean isAll = uri.getRawUserInfo() == null && full.equals(uri.getRawAuthority());
+    if (!isAddress || !isAll) {
+      throw new IllegalArgumentException(
+          "%s is '%s'; accepted is host:port, such as 127.0.0.1:9091, or a port of this machine"
+              .formatted(key, text));
+    }
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  private static LogFormat logFormat(String key, String text) {
+    return Stream.of(LogFormat.values())
+        .filter(format -> format.name().equals(text.strip()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s is '%s'; accepted are text and json".formatted(key, text)));
   }
 
   private static int integer(String key, String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.client.network.ProxySettings;
 import dev.penstock.client.service.TransferOptions;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,9 @@ final class ClientConfigTest {
             registry-patience PENSTOCK_REGISTRY_PATIENCE
             max-streams PENSTOCK_MAX_STREAMS
             read-ahead-bytes PENSTOCK_READ_AHEAD_BYTES
-            message-bytes PENSTOCK_MESSAGE_BYTES""");
+            message-bytes PENSTOCK_MESSAGE_BYTES
+            ops-listen PENSTOCK_OPS_LISTEN
+            log-format PENSTOCK_LOG_FORMAT""");
   }
 
   @Test
@@ -87,7 +90,7 @@ final class ClientConfigTest {
                 + "instance=null, connections=2, maxCarrierAge=PT0S, "
                 + "handshakeTimeout=PT10S, resumeTimeout=PT1M, shutdownGrace=PT20S, registryConnectTimeout=PT10S,"
                 + " registryHeaderTimeout=PT30S, registryStallTimeout=PT30S, registryPatience=PT1M, maxStreams=100,"
-                + " readAheadBytes=524288, messageBytes=131072]");
+                + " readAheadBytes=524288, messageBytes=131072, opsListen=null, logFormat=text]");
   }
 
   @Test
@@ -96,12 +99,22 @@ final class ClientConfigTest {
     try (Stream<String> lines = Files.lines(Path.of("README.md"))) {
       rows =
           lines
-              .filter(line -> line.matches("\\| `[a-z].*"))
+              .filter(line -> line.matches("\\| `(?!penstock_)[a-z].*"))
               .map(line -> line.split("`", 3)[1])
               .toList();
     }
     assertThat(rows)
         .containsExactlyElementsOf(Stream.of(Setting.values()).map(Setting::key).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9091, 9091", "127.0.0.1:9092, 9092", "[::1]:0, 0"})
+  void opsListen_isLoopbackWhenItIsOnlyAPort(String text, int port) {
+    ClientConfig.Builder config = minimal();
+    Setting.OPS_LISTEN.apply(config, List.of(text));
+    InetSocketAddress listen = Objects.requireNonNull(config.build().opsListen());
+    assertThat(listen.getAddress().isLoopbackAddress()).isTrue();
+    assertThat(listen.getPort()).isEqualTo(port);
   }
 
   @Test
@@ -152,6 +165,13 @@ final class ClientConfigTest {
         "MAX_STREAMS | many | max-streams",
         "READ_AHEAD_BYTES | 1 | read-ahead-bytes",
         "MESSAGE_BYTES | 1048577 | message-bytes",
+        "OPS_LISTEN | :9091 | ops-listen",
+        "OPS_LISTEN | host | ops-listen",
+        "OPS_LISTEN | host:70000 | ops-listen",
+        "OPS_LISTEN | 70000 | ops-listen",
+        "OPS_LISTEN | user@host:1 | ops-listen",
+        "OPS_LISTEN | host:1/x | ops-listen",
+        "LOG_FORMAT | xml | log-format",
         "REGISTRY_USERNAME | ann | registry-password-file",
         "REGISTRY_PASSWORD_FILE | x | registry-username",
         "PROXY_PASSWORD_FILE | x | proxy",

@@ -4,6 +4,7 @@ import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.server.relay.Relays;
+import dev.penstock.tunnel.ops.CallCounts;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -38,7 +39,8 @@ final class ApiServer {
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
 
-  private ApiServer(ServerConfig config, Relays relays, CallerAuthentication authentication)
+  private ApiServer(
+      ServerConfig config, Relays relays, CallerAuthentication authentication, CallCounts calls)
       throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(config.apiListen())
@@ -51,6 +53,7 @@ final class ApiServer {
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(PING_AFTER_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .addStreamTracerFactory(calls)
             .intercept(authentication)
             .addService(relays.registry())
             .addService(health.getHealthService())
@@ -64,10 +67,11 @@ final class ApiServer {
     health.setStatus(RegistryGrpc.SERVICE_NAME, ServingStatus.SERVING);
   }
 
-  static ApiServer start(ServerConfig config, Relays relays, CallerAuthentication authentication)
+  static ApiServer start(
+      ServerConfig config, Relays relays, CallerAuthentication authentication, CallCounts calls)
       throws IOException {
     try {
-      return new ApiServer(config, relays, authentication);
+      return new ApiServer(config, relays, authentication, calls);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("api listener: " + e.getMessage(), e);
     } catch (IOException e) {

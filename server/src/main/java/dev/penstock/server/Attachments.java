@@ -8,6 +8,7 @@ import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.tunnel.AcceptorListener;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelChannelBuilder;
+import dev.penstock.tunnel.ops.TunnelLedger;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator;
@@ -32,6 +33,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   private final Tokens tokens;
   private final TunnelDirectory directory;
   private final AtomicLong resumes = new AtomicLong();
+  private final TunnelLedger ledger = new TunnelLedger();
   private final Map<Tunnel, Attached> attached = new ConcurrentHashMap<>();
 
   /** What is known of a tunnel while it is attached. */
@@ -66,6 +68,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
     AttachedClient client = directory.attach(tunnel.id(), tunnel.toString(), channel);
     Attached entry = new Attached(client, (TunnelToken) tunnel.principal());
     attached.put(tunnel, entry);
+    ledger.onAttached(tunnel);
     log.info("attached {} from {}", tunnel, tunnel.remoteAddress());
     // The token may have been withdrawn since it was judged; only from here on do reloads see this.
     closeIfWithdrawn(tunnel, entry);
@@ -85,6 +88,16 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   /** What the attached tunnels hold now. Any thread. */
   TunnelTotals totals() {
     return TunnelTotals.of(attached.keySet(), resumes.get());
+  }
+
+  /** What has gone through tunnels since the start. Any thread. */
+  TunnelLedger ledger() {
+    return ledger;
+  }
+
+  /** Calls in progress in all tunnels. Any thread. */
+  long streams() {
+    return attached.values().stream().mapToLong(entry -> entry.client().calls()).sum();
   }
 
   @Override
@@ -119,6 +132,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   @Override
   public void onDetached(Tunnel tunnel, SessionClosed why) {
     Attached entry = attached.remove(tunnel);
+    ledger.onDetached(tunnel);
     if (entry != null) {
       directory.detach(entry.client(), why.toString());
     }

@@ -1,21 +1,32 @@
 package dev.penstock.server;
 
+import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.auth.Tokens;
 import dev.penstock.server.digest.DigestPool;
 import dev.penstock.server.directory.TunnelDirectory;
+import dev.penstock.server.ops.ServerMetrics;
+import dev.penstock.server.relay.Hop;
 import dev.penstock.server.relay.RelayGauges;
 import dev.penstock.server.relay.Relays;
 import dev.penstock.tunnel.TunnelAcceptor;
+import dev.penstock.tunnel.ops.CallCounts;
+import dev.penstock.tunnel.ops.Metrics;
+import dev.penstock.tunnel.ops.OpsServer;
+import dev.penstock.tunnel.ops.Page;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server: clients attach at one of its two listeners, callers call at the other.
+ * A running server: clients attach at one of its two listeners, callers call at the other. A third,
+ * if it is wanted, is for operators.
  *
  * <p>Any thread.
  */
@@ -29,6 +40,9 @@ public final class PenstockServer implements AutoCloseable {
   private final Attachments attachments;
   private final TunnelAcceptor acceptor;
   private final ApiServer api;
+  private final CallCounts calls =
+      new CallCounts(RegistryGrpc.getServiceDescriptor(), status -> Hop.of(status).label());
+  private final @Nullable OpsServer ops;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -41,8 +55,16 @@ public final class PenstockServer implements AutoCloseable {
     tokens.watch(attachments::closeWithdrawn);
     acceptor = acceptor(config, attachments);
     try {
-      api = ApiServer.start(config, relays, new CallerAuthentication(tokens));
+      api = ApiServer.start(config, relays, new CallerAuthentication(tokens), calls);
     } catch (IOException | RuntimeException e) {
+      acceptor.close();
+      relays.close();
+      throw e;
+    }
+    try {
+      ops = startOps();
+    } catch (IOException | RuntimeException e) {
+      api.close(Duration.ZERO);
       acceptor.close();
       relays.close();
       throw e;
@@ -65,6 +87,18 @@ public final class PenstockServer implements AutoCloseable {
       tokens.close();
       throw e;
     }
+  }
+
+  private @Nullable OpsServer startOps() throws IOException {
+    InetSocketAddress listen = config.opsListen();
+    if (listen == null) {
+      return null;
+    }
+    Metrics metrics = ServerMetrics.of(attachments.ledger(), attachments::streams, calls, relays);
+    return OpsServer.start(
+        listen,
+        Page.usual(
+            metrics, () -> closing.get() ? List.of("draining: it is shutting down") : List.of()));
   }
 
   private static TunnelAcceptor acceptor(ServerConfig config, Attachments attachments)
@@ -108,6 +142,11 @@ public final class PenstockServer implements AutoCloseable {
   /** Where callers call. */
   public InetSocketAddress apiAddress() {
     return api.address();
+  }
+
+  /** Where operators ask; null: nowhere. */
+  public @Nullable InetSocketAddress opsAddress() {
+    return ops == null ? null : ops.address();
   }
 
   /** What the relay holds at present. */
@@ -156,6 +195,9 @@ public final class PenstockServer implements AutoCloseable {
     relays.close();
     digests.close();
     tokens.close();
+    if (ops != null) {
+      ops.close();
+    }
     log.info("closed");
     closed.countDown();
   }

@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.server.cli.DurationConverter;
 import dev.penstock.server.cli.ExitCode;
 import dev.penstock.server.cli.HostPort;
+import dev.penstock.server.ops.LogFormat;
 import dev.penstock.server.relay.RelayOptions;
 import dev.penstock.server.route.RouteOptions;
 import java.io.IOException;
@@ -34,6 +35,20 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "Where callers call (default: ${DEFAULT-VALUE}).")
   private HostPort apiListen;
+
+  @Option(
+      names = "--ops",
+      converter = HostPort.LoopbackConverter.class,
+      paramLabel = "[HOST:]PORT",
+      description = "Where operators ask for health and metrics; nowhere without.")
+  private @Nullable HostPort opsListen;
+
+  @Option(
+      names = "--log-format",
+      defaultValue = "text",
+      paramLabel = "FORMAT",
+      description = "How to log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private LogFormat logFormat;
 
   @Option(
       names = "--tokens",
@@ -158,6 +173,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    logFormat.apply();
     PenstockServer server = PenstockServer.start(config());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "penstock-shutdown"));
     server.awaitClosed();
@@ -168,6 +184,7 @@ final class RunCommand implements Callable<Integer> {
     return ServerConfig.builder(tokens)
         .publicListen(publicListen.toListenAddress())
         .apiListen(apiListen.toListenAddress())
+        .opsListen(opsListen == null ? null : opsListen.toListenAddress())
         .publicTls(tls("public", publicTlsCert, publicTlsKey))
         .apiTls(tls("api", apiTlsCert, apiTlsKey))
         .apiInsecurePlaintext(apiInsecurePlaintext)

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicListen where clients attach; port 0 picks a free one
  * @param apiListen where callers call; port 0 picks a free one
+ * @param opsListen where operators ask for health and metrics; port 0 picks a free one, null is
+ *     nowhere
  * @param tokens the tokens file; must exist
  * @param publicTls TLS for clients; null when an ingress in front ends it
  * @param apiTls TLS for callers
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerConfig(
     InetSocketAddress publicListen,
     InetSocketAddress apiListen,
+    @Nullable InetSocketAddress opsListen,
     Path tokens,
     @Nullable TlsFiles publicTls,
     @Nullable TlsFiles apiTls,
@@ -112,6 +115,7 @@ public record ServerConfig(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
     private InetSocketAddress apiListen =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 7070);
+    private @Nullable InetSocketAddress opsListen;
     private @Nullable TlsFiles publicTls;
     private @Nullable TlsFiles apiTls;
     private boolean apiInsecurePlaintext;
@@ -137,6 +141,12 @@ public record ServerConfig(
     /** Where callers call. */
     public Builder apiListen(InetSocketAddress address) {
       apiListen = address;
+      return this;
+    }
+
+    /** Where operators ask for health and metrics, or null. */
+    public Builder opsListen(@Nullable InetSocketAddress address) {
+      opsListen = address;
       return this;
     }
 
@@ -211,6 +221,7 @@ public record ServerConfig(
       return new ServerConfig(
           publicListen,
           apiListen,
+          opsListen,
           tokens,
           publicTls,
           apiTls,

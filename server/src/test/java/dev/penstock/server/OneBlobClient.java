@@ -14,7 +14,11 @@ import dev.penstock.tunnel.TunnelDialer;
 import dev.penstock.tunnel.TunnelServerBuilder;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.session.SessionClosed;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -41,6 +45,7 @@ final class OneBlobClient extends RegistryGrpc.RegistryImplBase implements Diale
   private final CompletableFuture<SessionClosed> detached = new CompletableFuture<>();
   private volatile byte[] sent = BLOB;
   private volatile String askedRegistry = "none asked";
+  private volatile Metadata received = new Metadata();
 
   OneBlobClient(URI url, String token, @Nullable Path trusted) throws IOException {
     this(url, token, trusted, Duration.ZERO);
@@ -57,7 +62,28 @@ final class OneBlobClient extends RegistryGrpc.RegistryImplBase implements Diale
     if (trusted != null) {
       dialer.tls(new ClientTls(trusted, null, null));
     }
-    server = TunnelServerBuilder.forDialer(dialer.build()).addService(this).build().start();
+    server =
+        TunnelServerBuilder.forDialer(dialer.build())
+            .addService(this)
+            .intercept(received())
+            .build()
+            .start();
+  }
+
+  private ServerInterceptor received() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, A> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        received = headers;
+        return next.startCall(call, headers);
+      }
+    };
+  }
+
+  /** The value that the last call brought under this key of its metadata; null: none. */
+  @Nullable String received(String key) {
+    return received.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER));
   }
 
   @Override

@@ -40,6 +40,8 @@ class ServerConfigTest {
             Map.ofEntries(
                 entry("--public", "127.0.0.1:8080"),
                 entry("--api", "127.0.0.1:7070"),
+                entry("--ops", "null"),
+                entry("--log-format", "text"),
                 entry("--tokens", "null"),
                 entry("--public-tls-cert", "null"),
                 entry("--public-tls-key", "null"),
@@ -163,6 +165,21 @@ class ServerConfigTest {
                 .heartbeat(Duration.ofMillis(1500))
                 .handshakeTimeout(Duration.ofMinutes(1))
                 .build());
+  }
+
+  @Test
+  void ops_isOnLoopbackWhenItIsOnlyAPort() {
+    RunCommand run = CommandLine.populateCommand(new RunCommand(), "--tokens=t", "--ops=9090");
+    assertThat(run.config().opsListen())
+        .isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9090));
+    run = CommandLine.populateCommand(new RunCommand(), "--tokens=t", "--ops=0.0.0.0:9090");
+    assertThat(run.config().opsListen()).isEqualTo(new InetSocketAddress(9090));
+    for (String wrong : new String[] {":9090", "70000", "h:", "h"}) {
+      assertThatThrownBy(
+              () -> CommandLine.populateCommand(new RunCommand(), "--tokens=t", "--ops=" + wrong))
+          .as(wrong)
+          .hasMessageContaining("--ops");
+    }
   }
 
   @Test

@@ -66,7 +66,8 @@ public final class Tunnel {
         session.unacknowledgedBytes(),
         session.replayBytes(),
         session.resumes(),
-        session.limits().replayWindowBytes());
+        session.limits().replayWindowBytes(),
+        session.ping());
   }
 
   /** Completes, never exceptionally, when the tunnel is over; on an event loop. */

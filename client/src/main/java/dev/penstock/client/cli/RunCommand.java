@@ -73,7 +73,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PenstockClient client = PenstockClient.start(config());
+    ClientConfig config = config();
+    config.logFormat().apply();
+    PenstockClient client = PenstockClient.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(client), "penstock-shutdown"));
     // Only a signal ends it, and then the hook above closes the client.
     new CountDownLatch(1).await();

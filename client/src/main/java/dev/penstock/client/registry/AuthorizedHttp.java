@@ -16,11 +16,14 @@ final class AuthorizedHttp {
   private final HttpTransport transport;
   private final Authorizer authorizer;
   private final URI registry;
+  private final RegistryTraffic traffic;
 
-  AuthorizedHttp(HttpTransport transport, Authorizer authorizer, URI registry) {
+  AuthorizedHttp(
+      HttpTransport transport, Authorizer authorizer, URI registry, RegistryTraffic traffic) {
     this.transport = transport;
     this.authorizer = authorizer;
     this.registry = registry;
+    this.traffic = traffic;
   }
 
   /**
@@ -53,8 +56,8 @@ final class AuthorizedHttp {
         .thenCompose(
             header -> {
               String known = header.orElse(null);
-              return transport
-                  .send(query.authorizedBy(known), abort)
+              return traffic
+                  .observe(transport.send(query.authorizedBy(known), abort))
                   .thenCompose(response -> answerChallenge(query, response, scope, known, abort));
             });
   }
@@ -72,8 +75,8 @@ final class AuthorizedHttp {
         .thenCompose(discarded -> authorizer.answer(response.headers(), scope, refused))
         .thenCompose(
             header ->
-                transport
-                    .send(query.authorizedBy(header), abort)
+                traffic
+                    .observe(transport.send(query.authorizedBy(header), abort))
                     .thenCompose(again -> explainRefusal(query, again, scope, header, abort)));
   }
 

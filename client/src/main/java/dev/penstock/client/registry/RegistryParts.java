@@ -8,6 +8,7 @@ import dev.penstock.client.registry.http.HttpTransport;
 record RegistryParts(
     RegistryEndpoint endpoint,
     RegistryHealth health,
+    RegistryTraffic traffic,
     HttpTransport transport,
     RegistryOptions options,
     BlobSizes sizes,
@@ -22,14 +23,16 @@ record RegistryParts(
       CredentialSource credentials,
       RegistryOptions options,
       HttpTransport transport) {
+    RegistryTraffic traffic = new RegistryTraffic(endpoint.name());
     Authorizer authorizer = new Authorizer(transport, endpoint.uri(), credentials);
-    AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri());
+    AuthorizedHttp http = new AuthorizedHttp(transport, authorizer, endpoint.uri(), traffic);
     BlobSizes sizes = new BlobSizes(http);
     ManifestReading manifests = new ManifestReading(http, options);
     ListReading lists = new ListReading(http);
     return new RegistryParts(
         endpoint,
         new RegistryHealth(endpoint),
+        traffic,
         transport,
         options,
         sizes,

@@ -8,8 +8,11 @@ import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.auth.ConfiguredCredentials;
 import dev.penstock.client.registry.auth.CredentialSource;
 import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -59,6 +62,25 @@ public final class RegistryReader {
   /** Runs a task that does not block once that much time has passed, on a thread of its own. */
   public void after(Duration wait, Runnable task) {
     parts.transport().after(wait, task);
+  }
+
+  /** What it was asked, and how it fares. */
+  public RegistryTraffic traffic() {
+    return parts.traffic();
+  }
+
+  /**
+   * Asks whether it is there, without credentials: {@link #traffic} learns of it.
+   *
+   * @return completes when the answer is there or will not come
+   */
+  public CompletableFuture<?> probe() {
+    HttpQuery root =
+        new HttpQuery("GET", URI.create(parts.endpoint().uri() + "/v2/"), Map.of(), null);
+    return parts
+        .traffic()
+        .observe(parts.transport().send(root, new Abort()))
+        .thenCompose(answer -> answer.body().discard());
   }
 
   /** Size and media type, without the content. */
@@ -157,6 +179,9 @@ public final class RegistryReader {
               RegistryException known = failure == null ? null : failures.of(failure);
               if (!result.isCancelled()) {
                 parts.health().observe(known);
+                if (known != null) {
+                  parts.traffic().failed(known);
+                }
               }
               if (known != null) {
                 result.completeExceptionally(known);

@@ -8,6 +8,7 @@ import dev.penstock.client.names.Repository;
 import dev.penstock.client.policy.Verdict;
 import dev.penstock.client.registry.BlobContent;
 import dev.penstock.client.registry.BlobRange;
+import dev.penstock.client.registry.RegistryTraffic;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import io.grpc.Status;
@@ -83,6 +84,11 @@ final class BlobGrant implements AutoCloseable {
             Status.PERMISSION_DENIED.withDescription(
                 "the customer's policy denies blob %s@%s: it has %d bytes, and %s"
                     .formatted(repository, digest, size, verdict.reason())));
+  }
+
+  /** What is counted of the registry. */
+  RegistryTraffic traffic() {
+    return admitted.registry().traffic();
   }
 
   Pace pace() {

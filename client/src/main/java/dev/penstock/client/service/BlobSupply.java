@@ -6,7 +6,6 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Flow;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobSupply implements Flow.Subscriber<ByteBuf> {
   private final ReadAhead readAhead;
+  private final BlobGrant grant;
   private final Pace pace;
-  private final BiConsumer<Duration, Runnable> timer;
   private final Runnable news;
 
   /** News for the draining thread: set once each by the threads that bring it. */
@@ -33,14 +32,13 @@ final class BlobSupply implements Flow.Subscriber<ByteBuf> {
   /**
    * A supply that begins when it is subscribed.
    *
-   * @param timer runs a task that does not block once that much time has passed
    * @param news runs whenever {@link #take}, {@link #end} or {@link #askForMore} may have more to
    *     do
    */
-  BlobSupply(ReadAhead readAhead, Pace pace, BiConsumer<Duration, Runnable> timer, Runnable news) {
+  BlobSupply(ReadAhead readAhead, BlobGrant grant, Runnable news) {
     this.readAhead = readAhead;
-    this.pace = pace;
-    this.timer = timer;
+    this.grant = grant;
+    this.pace = grant.pace();
     this.news = news;
   }
 
@@ -53,12 +51,14 @@ final class BlobSupply implements Flow.Subscriber<ByteBuf> {
   @Override
   public void onNext(ByteBuf buffer) {
     pace.onRead(buffer.readableBytes());
+    grant.traffic().read(buffer.readableBytes());
     readAhead.add(buffer);
     news.run();
   }
 
   @Override
   public void onError(Throwable failure) {
+    grant.traffic().failed(failure);
     end = Statuses.of(failure);
     news.run();
   }
@@ -101,7 +101,7 @@ final class BlobSupply implements Flow.Subscriber<ByteBuf> {
         reads++;
       } else {
         waitsForItsTurn = true;
-        timer.accept(Duration.ofNanos(nanos), this::askAgain);
+        grant.after(Duration.ofNanos(nanos), this::askAgain);
       }
     }
     if (reads > 0) {

@@ -5,6 +5,7 @@ import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.registry.stream.BlobMessage;
 import dev.penstock.registry.v1.BlobHeader;
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.tunnel.ops.TransferTime;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -60,6 +61,9 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
   private volatile @Nullable Status refusal;
   private volatile boolean isCancelled;
 
+  /** Where its time goes. Draining thread only. */
+  private final TransferTime<WaitingOn> time;
+
   /** Draining thread only. */
   private boolean isHeaderSent;
 
@@ -77,6 +81,7 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     this.control = control;
     this.options = options;
     this.gauges = gauges;
+    time = gauges.times().begin();
   }
 
   static ServerCall.Listener<FetchBlobRequest> begin(
@@ -114,9 +119,10 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     try {
       BlobGrant granted = BlobGrant.of(wanted, entry, admission, control);
       grant = granted;
-      supply = new BlobSupply(readAhead(), granted.pace(), granted::after, this::drain);
+      supply = new BlobSupply(readAhead(), granted, this::drain);
       CompletableFuture<BlobContent> blob = granted.open();
       opening = blob;
+      drain(); // the time of waiting begins
       blob.whenComplete(this::onOpened);
     } catch (StatusException e) {
       refuse(e.getStatus());
@@ -181,13 +187,14 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
 
   private void step() {
     BlobSupply source = supply;
+    time.waitsFor(null);
     if (isOver) {
       stop(source); // the registry's thread may have been on its way with data when it ended
     } else if (isCancelled) {
       release();
     } else if (source == null || refusal != null) {
       if (refusal != null) {
-        close(refusal);
+        close(withTime(refusal));
       }
     } else {
       pass(source);
@@ -200,10 +207,34 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     sendHeader();
     sendData(source);
     if (end != null && source.isEmpty()) {
-      close(end);
-    } else if (call.isReady()) {
+      close(withTime(end));
+      return;
+    }
+    if (call.isReady()) {
       source.askForMore();
     }
+    time.waitsFor(waitingOn(source));
+  }
+
+  /** What has to happen before the next step; null: this thread is at it. */
+  private @Nullable WaitingOn waitingOn(BlobSupply source) {
+    if (content != null && !call.isReady()) {
+      return WaitingOn.CLIENT_WINDOW;
+    }
+    if (source.waitsForItsTurn()) {
+      return WaitingOn.RATE_LIMIT;
+    }
+    return source.isEmpty() && source.end() == null ? WaitingOn.REGISTRY : null;
+  }
+
+  /** Who looks for the bottleneck begins with where the time went. */
+  private Status withTime(Status status) {
+    String words = time.spent().words();
+    boolean isOfTheWay =
+        status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DATA_LOSS;
+    return isOfTheWay && !words.isEmpty()
+        ? status.withDescription(status.getDescription() + "; " + words)
+        : status;
   }
 
   private void sendHeader() {
@@ -259,6 +290,7 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     if (granted != null) {
       granted.close();
     }
+    time.end();
     gauges.end();
   }
 

@@ -1,5 +1,6 @@
 package dev.penstock.client.service;
 
+import dev.penstock.tunnel.ops.TransferTimes;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,6 +16,7 @@ public final class TransferGauges {
   private final AtomicLong transferHighWaterBytes = new AtomicLong();
   private final LongAdder readBytes = new LongAdder();
   private final AtomicInteger activeTransfers = new AtomicInteger();
+  private final TransferTimes<WaitingOn> times = new TransferTimes<>(WaitingOn.class);
 
   /** Read-ahead of all transfers, now. */
   public long readAheadBytes() {
@@ -34,6 +36,11 @@ public final class TransferGauges {
   /** Bytes of blobs that registries have delivered. */
   public long readBytes() {
     return readBytes.sum();
+  }
+
+  /** Where their time goes. */
+  public TransferTimes<WaitingOn> times() {
+    return times;
   }
 
   /** Transfers that have begun and not ended. */

@@ -220,6 +220,17 @@ final class RegistryServiceTest {
   }
 
   @Test
+  void fetchBlob_thatTheRegistryStarvesIsToldWhereItsTimeWent() {
+    Digest digest = registry.blob(bytes(10));
+    registry.on(blobPath(digest), (request, out) -> reply(out, 503));
+    StatusRuntimeException failure = fails(() -> fetch(blobRequest(digest).build()));
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(failure.getStatus().getDescription())
+        .containsPattern("; of [0-9.]+ s, [0-9.]+ s were spent waiting for the registry$");
+    assertThat(gauges.times().waitedSeconds(WaitingOn.REGISTRY)).isGreaterThan(1);
+  }
+
+  @Test
   void stalledCaller_stopsTheRegistryAndNobodyElse() throws Exception {
     int size = 64 << 20;
     Digest large = Digest.of(bytes(1));
@@ -232,9 +243,10 @@ final class RegistryServiceTest {
     caller.messages.take();
 
     // The others run on, and give the stalled one all the time it needs to go too far.
-    for (int i = 0; i < 50; i++) {
-      assertThat(fetch(blobRequest(small).build()).bytes).hasSize(300_000);
-    }
+    fetchTimes(10, small);
+    long began = System.nanoTime(); // by now it has gone as far as it goes
+    fetchTimes(40, small);
+    double stalledSeconds = (System.nanoTime() - began) / 1e9;
     long readOfLarge = gauges.readBytes() - 50 * 300_000;
     assertThat(readOfLarge).isLessThan(WINDOW_BYTES + READ_AHEAD_BYTES + 1_000_000);
     assertThat(gauges.transferHighWaterBytes()).isLessThanOrEqualTo(READ_AHEAD_BYTES);
@@ -243,6 +255,15 @@ final class RegistryServiceTest {
     call.request(1 << 20);
     assertThat(caller.end.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK);
     assertThat(caller.bytes).isEqualTo(size);
+    assertThat(gauges.times().waitedSeconds(WaitingOn.CLIENT_WINDOW))
+        .as("at least while the others ran")
+        .isGreaterThan(stalledSeconds);
+  }
+
+  private void fetchTimes(int times, Digest digest) {
+    for (int i = 0; i < times; i++) {
+      assertThat(fetch(blobRequest(digest).build()).bytes).hasSize(300_000);
+    }
   }
 
   @Test

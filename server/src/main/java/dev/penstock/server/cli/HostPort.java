@@ -15,6 +15,7 @@ import picocli.CommandLine.TypeConversionException;
 public record HostPort(String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([^:\\[\\]/\\s]+)):([0-9]{1,5})");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
   private static final int MAX_PORT = 65_535;
 
   /** Checks the port. */
@@ -52,6 +53,14 @@ public record HostPort(String host, int port) {
   boolean isLoopback() {
     InetSocketAddress address = new InetSocketAddress(host, port);
     return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+  }
+
+  /** Reads it for picocli; a port alone is one of the loopback interface. */
+  public static final class LoopbackConverter implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String text) {
+      return new Converter().convert(PORT.matcher(text).matches() ? "127.0.0.1:" + text : text);
+    }
   }
 
   /** Reads it for picocli. */

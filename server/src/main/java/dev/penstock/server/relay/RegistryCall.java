@@ -6,6 +6,8 @@ import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.route.Router;
 import dev.penstock.server.route.Search;
 import dev.penstock.server.route.Taker;
+import dev.penstock.tunnel.ops.TransferTime;
+import dev.penstock.tunnel.ops.TransferTimes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -52,6 +54,9 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   private final Context context = Context.current();
 
   @GuardedBy("this")
+  private final TransferTime<WaitingOn> time;
+
+  @GuardedBy("this")
   private @Nullable Answer answer;
 
   @GuardedBy("this")
@@ -96,7 +101,8 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       Router router,
       RelayOptions options,
       RelayGauges gauges,
-      ActiveCalls active) {
+      ActiveCalls active,
+      TransferTimes<WaitingOn> times) {
     this.caller = caller;
     this.headers = headers;
     this.tunnel = tunnel;
@@ -104,12 +110,14 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
     this.options = options;
     this.gauges = gauges;
     this.active = active;
+    this.time = times.begin();
   }
 
   synchronized void start(Answer newAnswer) {
     answer = newAnswer;
     gauges.activeCalls().add(1);
     active.add(this);
+    time.waitsFor(WaitingOn.CLIENT);
     search = router.find(tunnel, this);
   }
 
@@ -145,7 +153,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   public synchronized void notFound(Status status, Metadata trailers) {
     if (!ended) {
       Status told = left == null ? status : status.augmentDescription("the call was with " + left);
-      conclude(told, trailers);
+      conclude(left == null ? Hop.ROUTE : Hop.TUNNEL, told, trailers);
     }
   }
 
@@ -166,7 +174,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
         search.cancel();
       }
       dropLeg("the caller has gone away");
-      end(Status.CANCELLED, new Metadata());
+      end(Hop.CALLER, Status.CANCELLED, new Metadata());
     }
   }
 
@@ -177,14 +185,26 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
     }
     if (!caller.isReady()) {
       blockedAtNanos = blockedAtNanos == NOT_WAITING ? now() : blockedAtNanos;
-      return;
+    } else {
+      clearUnsent();
+      blockedAtNanos = NOT_WAITING;
+      if (leg != null && answer().hasRoom()) {
+        askedAtNanos = now();
+        leg.askForResponse();
+      }
     }
-    clearUnsent();
-    blockedAtNanos = NOT_WAITING;
-    if (leg != null && answer().hasRoom()) {
-      askedAtNanos = now();
-      leg.askForResponse();
+    time.waitsFor(waitingOn());
+  }
+
+  /** What has to happen before the next message can be passed on. */
+  private synchronized WaitingOn waitingOn() {
+    if (leg == null) {
+      return WaitingOn.CLIENT;
     }
+    if (askedAtNanos != NOT_WAITING) {
+      return WaitingOn.TUNNEL;
+    }
+    return blockedAtNanos != NOT_WAITING ? WaitingOn.CALLER : WaitingOn.SERVER_WINDOW;
   }
 
   synchronized void onHeaders(Leg from, Metadata received) {
@@ -199,6 +219,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
         return;
       }
       askedAtNanos = NOT_WAITING;
+      time.waitsFor(null);
       if (answer().take(message) && !caller.isCancelled()) {
         sendHeaders(new Metadata());
         unsentBytes += message.length();
@@ -207,7 +228,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       }
     } catch (StatusException e) {
       dropLeg("refused a response");
-      conclude(e.getStatus(), new Metadata());
+      conclude(Hop.CLIENT, e.getStatus(), new Metadata());
     }
     askForResponse();
   }
@@ -221,7 +242,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
     if (RelayStatus.isOfLoss(status, client)) {
       goOn(client, RelayStatus.asSeen(status, client));
     } else {
-      conclude(status, trailers);
+      conclude(Hop.CLIENT, status, trailers);
     }
   }
 
@@ -237,12 +258,15 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
     } else if (isOver(askedAtNanos, nowNanos, options.stallTimeout())) {
       dropLeg("it stood still");
       conclude(
-          RelayStatus.clientStalled(answer().subject(), client, options.stallTimeout()),
+          Hop.CLIENT,
+          RelayStatus.clientStalled(
+              answer().subject(), client, options.stallTimeout(), time.spent()),
           new Metadata());
     } else if (isOver(blockedAtNanos, nowNanos, options.callerStallTimeout())) {
       dropLeg("the caller stood still");
       conclude(
-          RelayStatus.callerStalled(answer().subject(), options.callerStallTimeout()),
+          Hop.CALLER,
+          RelayStatus.callerStalled(answer().subject(), options.callerStallTimeout(), time.spent()),
           new Metadata());
     }
   }
@@ -265,11 +289,12 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   private synchronized void goOn(AttachedClient from, Status why) {
     fruitlessLegs = answer().progress() > progressBefore ? 0 : fruitlessLegs + 1;
     if (answer().isComplete()) {
-      conclude(Status.OK, new Metadata());
+      conclude(Hop.CLIENT, Status.OK, new Metadata());
     } else if (fruitlessLegs >= MOST_FRUITLESS_LEGS) {
-      conclude(why, new Metadata());
+      conclude(Hop.TUNNEL, why, new Metadata());
     } else {
       left = from + ": " + why.getDescription();
+      time.waitsFor(WaitingOn.CLIENT);
       search = router.findAgain(tunnel, this);
     }
   }
@@ -289,23 +314,29 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   }
 
   /** Has the answer's last word, and ends with that. */
-  private synchronized void conclude(Status status, Metadata trailers) {
+  private synchronized void conclude(Hop hop, Status status, Metadata trailers) {
     if (!ending && !ended) {
       ending = true;
+      time.waitsFor(null);
       answer()
           .end(
               status,
               verdict ->
                   // The client's trailers belong to its status; another one comes without them.
-                  end(verdict, verdict.getCode() == status.getCode() ? trailers : new Metadata()));
+                  end(
+                      hop,
+                      verdict,
+                      verdict.getCode() == status.getCode() ? trailers : new Metadata()));
     }
   }
 
-  private synchronized void end(Status status, Metadata trailers) {
+  private synchronized void end(Hop hop, Status status, Metadata trailers) {
     if (ended) {
       return;
     }
     ended = true;
+    time.end();
+    hop.blame(context);
     active.remove(this);
     clearUnsent();
     gauges.activeCalls().add(-1);

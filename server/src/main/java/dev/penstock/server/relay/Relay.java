@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.server.directory.AttachedClient;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -35,6 +36,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
   private final ClientCall<RawMessage, RawMessage> call;
   private final AttachedClient client;
   private final RelayGauges gauges;
+  private final Context context = Context.current();
   private final AtomicBoolean requestOwed = new AtomicBoolean();
   private final AtomicBoolean responseOwed = new AtomicBoolean();
   private final AtomicLong unsentBytes = new AtomicLong();
@@ -154,6 +156,13 @@ final class Relay extends ServerCall.Listener<RawMessage> {
     }
   }
 
+  private Hop hop(Status status) {
+    if (caller.isCancelled()) {
+      return Hop.CALLER;
+    }
+    return RelayStatus.isOfLoss(status, client) ? Hop.TUNNEL : Hop.CLIENT;
+  }
+
   /** What the client does. Event loop of its tunnel only. */
   private final class Responses extends ClientCall.Listener<RawMessage> {
     @Override
@@ -182,6 +191,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
     @Override
     public void onClose(Status status, Metadata trailers) {
       Status seen = RelayStatus.asSeen(status, client);
+      hop(status).blame(context);
       // The client's trailers belong to the client's status; another one comes without them.
       end(seen, seen.getCode() == status.getCode() ? trailers : new Metadata());
     }

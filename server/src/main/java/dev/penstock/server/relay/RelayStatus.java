@@ -1,6 +1,7 @@
 package dev.penstock.server.relay;
 
 import dev.penstock.server.directory.AttachedClient;
+import dev.penstock.tunnel.ops.TimeSpent;
 import io.grpc.Status;
 import java.time.Duration;
 
@@ -32,18 +33,23 @@ final class RelayStatus {
   }
 
   /** The progress deadline of the leg from a client. */
-  static Status clientStalled(String subject, AttachedClient client, Duration since) {
+  static Status clientStalled(
+      String subject, AttachedClient client, Duration since, TimeSpent<WaitingOn> time) {
     return Status.UNAVAILABLE.withDescription(
-        "%s: the client's leg stood still: %s sent nothing for %d s; try again"
-            .formatted(subject, client, since.toSeconds()));
+        "%s: the client's leg stood still: %s sent nothing for %d s%s; try again"
+            .formatted(subject, client, since.toSeconds(), inBrackets(time)));
   }
 
   /** The progress deadline of the leg to a caller. */
-  static Status callerStalled(String subject, Duration since) {
+  static Status callerStalled(String subject, Duration since, TimeSpent<WaitingOn> time) {
     return Status.DEADLINE_EXCEEDED.withDescription(
-        "%s: the caller's leg stood still: nothing was taken for %d s; read on, or ask for the rest"
-                .formatted(subject, since.toSeconds())
-            + " by offset");
+        "%s: the caller's leg stood still: nothing was taken for %d s%s; read on, or ask for the"
+                .formatted(subject, since.toSeconds(), inBrackets(time))
+            + " rest by offset");
+  }
+
+  private static String inBrackets(TimeSpent<WaitingOn> time) {
+    return time.words().isEmpty() ? "" : " (" + time.words() + ")";
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.penstock.server.digest.DigestPool;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.directory.TunnelDirectory;
 import dev.penstock.server.route.Router;
+import dev.penstock.tunnel.ops.TransferTimes;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.HandlerRegistry;
@@ -30,6 +31,11 @@ public final class Relays implements AutoCloseable {
   private final DigestPool digests;
   private final RelayOptions options;
   private final RelayGauges gauges = new RelayGauges();
+  private final TransferTimes<WaitingOn> transfers = new TransferTimes<>(WaitingOn.class);
+
+  /** Of all but blobs, each for its own error alone: no metric is made of them. */
+  private final TransferTimes<WaitingOn> smallReads = new TransferTimes<>(WaitingOn.class);
+
   private final ScheduledThreadPoolExecutor clock;
   private final ActiveCalls active;
 
@@ -70,6 +76,11 @@ public final class Relays implements AutoCloseable {
     return gauges;
   }
 
+  /** Where the time of the transfers of blobs goes. */
+  public TransferTimes<WaitingOn> transfers() {
+    return transfers;
+  }
+
   /** Who waits for a client at present. */
   public Router router() {
     return router;
@@ -86,7 +97,7 @@ public final class Relays implements AutoCloseable {
       ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
     String tunnel = TunnelField.read(first);
-    RegistryCall started = registryCall(call, headers, tunnel);
+    RegistryCall started = registryCall(call, headers, tunnel, smallReads);
     String subject = call.getMethodDescriptor().getBareMethodName() + " of '" + tunnel + "'";
     started.start(new UnaryAnswer(subject, first.copy(), UnaryAnswer.Verdict.ACCEPT));
     return started;
@@ -97,7 +108,7 @@ public final class Relays implements AutoCloseable {
       ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
     FetchBlobRequest request = BlobRequest.read(first);
-    RegistryCall started = registryCall(call, headers, request.getTunnel());
+    RegistryCall started = registryCall(call, headers, request.getTunnel(), transfers);
     started.start(new BlobAnswer(request, digests, gauges, started::askForResponse));
     return started;
   }
@@ -107,7 +118,7 @@ public final class Relays implements AutoCloseable {
       ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
     FetchManifestRequest request = ManifestRequest.read(first);
-    RegistryCall started = registryCall(call, headers, request.getTunnel());
+    RegistryCall started = registryCall(call, headers, request.getTunnel(), smallReads);
     started.start(
         new UnaryAnswer(
             ManifestVerdict.subject(request), first.copy(), new ManifestVerdict(request, digests)));
@@ -119,16 +130,20 @@ public final class Relays implements AutoCloseable {
       ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
     ManifestStatVerdict verdict = ManifestStatVerdict.of(first);
-    RegistryCall started = registryCall(call, headers, verdict.tunnel());
+    RegistryCall started = registryCall(call, headers, verdict.tunnel(), smallReads);
     started.start(new UnaryAnswer(verdict.subject(), first.copy(), verdict));
     return started;
   }
 
   private RegistryCall registryCall(
-      ServerCall<RawMessage, RawMessage> call, Metadata headers, String tunnel)
+      ServerCall<RawMessage, RawMessage> call,
+      Metadata headers,
+      String tunnel,
+      TransferTimes<WaitingOn> times)
       throws StatusException {
     router.admit(caller(), tunnel);
-    return new RegistryCall(call, forClient(headers), tunnel, router, options, gauges, active);
+    return new RegistryCall(
+        call, forClient(headers), tunnel, router, options, gauges, active, times);
   }
 
   /** Starts a call to the tunnel that its metadata names, once a client is there. */

@@ -5,6 +5,7 @@ import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.route.Search;
 import dev.penstock.server.route.Taker;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitingCall extends ServerCall.Listener<RawMessage> implements Taker {
   private final ServerCall<RawMessage, RawMessage> caller;
   private final Function<AttachedClient, Relay> relays;
+  private final Context context = Context.current();
 
   @GuardedBy("this")
   private @Nullable Relay relay;
@@ -61,6 +63,7 @@ final class WaitingCall extends ServerCall.Listener<RawMessage> implements Taker
   public synchronized void notFound(Status status, Metadata trailers) {
     if (!over) {
       over = true;
+      Hop.ROUTE.blame(context);
       caller.close(status, trailers);
     }
   }

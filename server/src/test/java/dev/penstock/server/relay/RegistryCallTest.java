@@ -196,7 +196,8 @@ class RegistryCallTest {
     Status status = fixture.fetch(request()).readAll();
     assertThat(status.getCode()).isEqualTo(Code.UNAVAILABLE);
     assertThat(status.getDescription())
-        .contains("the client's leg stood still", "sent nothing for 1 s", DIGEST);
+        .contains("the client's leg stood still", "sent nothing for 1 s", DIGEST)
+        .containsPattern("\\(of [0-9.]+ s, [0-9.]+ s were spent waiting for the tunnel\\)");
   }
 
   @Test
@@ -212,7 +213,8 @@ class RegistryCallTest {
     Status status = reader.readAll();
     assertThat(status.getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
     assertThat(status.getDescription())
-        .contains("the caller's leg stood still", "nothing was taken for 1 s", "by offset");
+        .contains("the caller's leg stood still", "nothing was taken for 1 s", "by offset")
+        .containsPattern("of [0-9.]+ s, .*[0-9.]+ s (were spent waiting )?for the caller\\)");
   }
 
   @Test

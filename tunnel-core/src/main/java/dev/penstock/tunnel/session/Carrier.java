@@ -4,16 +4,24 @@ import dev.penstock.tunnel.websocket.SentMessage;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.net.SocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What carries a session for a while: a WebSocket, or an adversary in a test.
  *
- * <p>All methods but {@link #eventLoop} and {@link #remoteAddress} are for the event loop only.
+ * <p>All methods but {@link #eventLoop}, {@link #remoteAddress} and {@link #ping} are for the event
+ * loop only.
  */
 interface Carrier {
   EventLoop eventLoop();
 
   SocketAddress remoteAddress();
+
+  /** Round trip of the last ping that was answered; null when none was. */
+  default @Nullable Duration ping() {
+    return null;
+  }
 
   /** Returns an empty buffer for a message of up to {@code bytes}. */
   ByteBuf allocate(int bytes);

@@ -141,6 +141,12 @@ public final class Session {
     return resumes;
   }
 
+  /** Round trip of the present carrier's last ping; null while none is known. Any thread. */
+  public @Nullable Duration ping() {
+    Carrier now = carrier;
+    return now == null ? null : now.ping();
+  }
+
   /** True while {@link #sendableBytes} may be sent, and there is a carrier that is not full. */
   public boolean isWritable() {
     Carrier now = carrier;

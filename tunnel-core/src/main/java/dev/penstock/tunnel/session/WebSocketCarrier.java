@@ -6,6 +6,7 @@ import dev.penstock.tunnel.websocket.WebSocketListener;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ final class WebSocketCarrier implements Carrier, WebSocketListener {
   @Override
   public SocketAddress remoteAddress() {
     return webSocket.remoteAddress();
+  }
+
+  @Override
+  public @Nullable Duration ping() {
+    return webSocket.ping();
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.penstock.tunnel.websocket;
 
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Ticker;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Any byte received is life: a slow or stalled transfer is not death, and neither is a pong that
  * queues behind data. As both ends ping, a live line carries at least one frame each way in every
  * interval; one that carried nothing for an interval and a quarter is given up. So is one that is
- * full and has not taken a single byte for that long. Event loop only.
+ * full and has not taken a single byte for that long.
+ *
+ * <p>Each ping has its number as payload, so that a pong that is late is not taken for the next
+ * one's. Event loop only, but for {@link #roundTrip}.
  */
 final class Heartbeat {
   /** Checks per interval; also the precision with which a dead line is noticed. */
@@ -31,11 +36,17 @@ final class Heartbeat {
   private long unsentBytes;
   private boolean listening = true;
   private int ticks;
+  private int pings;
+  private long pingedNanos;
+
+  /** Volatile: written by the event loop, read by anybody for statistics. */
+  private volatile @Nullable Duration roundTrip;
+
   private @Nullable ScheduledFuture<?> timer;
 
   /** What is watched. */
   interface Line {
-    void ping();
+    void ping(byte[] payload);
 
     /** Bytes that a full line has to take before it is not full any more; 0 when it is not. */
     long unsentBytes();
@@ -82,8 +93,25 @@ final class Heartbeat {
     } else if (unsentBytes > 0 && isLongAgo(lastSentNanos)) {
       die("nothing could be sent");
     } else if (++ticks % TICKS_PER_INTERVAL == 0) {
-      line.ping();
+      pingedNanos = ticker.nanoTime();
+      line.ping(payload(++pings));
     }
+  }
+
+  private static byte[] payload(int number) {
+    return Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** A pong came; one that answers nothing, or an earlier ping, says nothing of the round trip. */
+  void ponged(byte[] payload) {
+    if (pings > 0 && Arrays.equals(payload, payload(pings))) {
+      roundTrip = Duration.ofNanos(ticker.nanoTime() - pingedNanos);
+    }
+  }
+
+  /** From the last ping that was answered in time to its pong; null before. Any thread. */
+  @Nullable Duration roundTrip() {
+    return roundTrip;
   }
 
   private void noteSending() {

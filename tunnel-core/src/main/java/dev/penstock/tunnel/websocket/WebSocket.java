@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * off ({@link LingeringClose}). Whatever happens, {@link WebSocketListener#onClosed} is called
  * once.
  *
- * <p><b>Threads.</b> Event loop only, but for {@link #eventLoop()} and {@link #remoteAddress()}.
+ * <p><b>Threads.</b> Event loop only, but for {@link #eventLoop()}, {@link #remoteAddress()} and
+ * {@link #ping()}.
  */
 public final class WebSocket extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
@@ -78,6 +79,11 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   /** The peer, or the proxy next to us. Any thread. */
   public SocketAddress remoteAddress() {
     return channel.remoteAddress();
+  }
+
+  /** Round trip of the last ping that was answered; null before the first. Any thread. */
+  public @Nullable Duration ping() {
+    return heartbeat.roundTrip();
   }
 
   /** Returns an empty buffer for one message of up to {@code payloadBytes}. */
@@ -257,9 +263,9 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
   private final class Line implements Heartbeat.Line {
     @Override
-    public void ping() {
+    public void ping(byte[] payload) {
       if (isWritable()) { // else what waits for the socket is as good a sign of life
-        sendControl(Opcode.PING, new byte[0]);
+        sendControl(Opcode.PING, payload);
       }
     }
 
@@ -298,7 +304,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void onPong(byte[] payload) {
-      // Every byte received is counted as life already.
+      heartbeat.ponged(payload); // as every byte received, it is counted as life already
     }
 
     @Override

@@ -216,7 +216,7 @@ class WebSocketTest {
   @Test
   void heartbeat_pingsEveryIntervalAndGivesUpASilentLine() {
     pass(HEARTBEAT);
-    assertThat(sent()).containsExactly("ping ");
+    assertThat(sent()).containsExactly("ping 1");
     assertThat(listener.events).isEmpty();
     pass(HEARTBEAT.dividedBy(2));
     assertThat(sent()).singleElement().asString().startsWith("close 4000 ");
@@ -233,7 +233,7 @@ class WebSocketTest {
       write(new byte[] {octet});
     }
     assertThat(listener.events).containsExactly("text slow");
-    assertThat(sent()).hasSize(message.length).containsOnly("ping ");
+    assertThat(sent()).hasSize(message.length).allMatch(frame -> frame.startsWith("ping "));
   }
 
   @Test
@@ -263,6 +263,32 @@ class WebSocketTest {
     channel.advanceTimeBy(1, TimeUnit.DAYS);
     channel.runScheduledPendingTasks();
     assertThat(sent()).hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void ping_isMeasuredByThePongThatAnswersIt() {
+    assertThat(webSocket.ping()).isNull();
+    pass(HEARTBEAT);
+    channel.advanceTimeBy(30, TimeUnit.MILLISECONDS);
+    receive(pong("1"));
+    assertThat(webSocket.ping()).isEqualTo(Duration.ofMillis(30));
+  }
+
+  @Test
+  void pongs_ofNoPing_orOfAnEarlierOne_measureNothing() {
+    receive(pong("0"), pong(""), pong("1"));
+    pass(HEARTBEAT);
+    receive(pong("0"), pong("2"));
+    pass(HEARTBEAT);
+    receive(pong("1"));
+    assertThat(webSocket.ping()).isNull();
+    channel.advanceTimeBy(2, TimeUnit.SECONDS);
+    receive(pong("2"));
+    assertThat(webSocket.ping()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  private static RawFrame pong(String payload) {
+    return RawFrame.of(Opcode.PONG).payload(payload.getBytes(UTF_8));
   }
 
   private void receive(RawFrame... frames) {
