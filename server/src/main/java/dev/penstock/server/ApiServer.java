@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.server.access.AccessLog;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.server.relay.Relays;
@@ -52,6 +53,7 @@ final class ApiServer {
             .keepAliveTime(PING_AFTER_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .intercept(authentication)
+            .intercept(new AccessLog()) // the last one added is the first to run
             .addService(relays.registry())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

@@ -2,6 +2,7 @@ package dev.penstock.server.relay;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.registry.stream.RawMessage;
+import dev.penstock.server.access.Access;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.route.Router;
 import dev.penstock.server.route.Search;
@@ -50,6 +51,8 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
 
   /** The incoming call's: its deadline is that of each leg, too. */
   private final Context context = Context.current();
+
+  private final Access access = Access.current();
 
   @GuardedBy("this")
   private @Nullable Answer answer;
@@ -123,7 +126,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       gauges.continuedCalls().add(1);
       log.info(
           "{}: goes on at byte {} with {}; it was with {}",
-          answer().subject(),
+          access,
           answer().progress(),
           client,
           left);
@@ -135,6 +138,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   private synchronized void begin(AttachedClient client) {
     Leg next = new Leg(this, client, Relays.within(context, () -> newCall(client)));
     leg = next;
+    access.legBegins();
     Metadata copy = new Metadata();
     copy.merge(headers);
     next.start(copy, answer().nextRequest());
@@ -199,7 +203,9 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
         return;
       }
       askedAtNanos = NOT_WAITING;
+      long before = answer().progress();
       if (answer().take(message) && !caller.isCancelled()) {
+        access.delivers(answer().progress() - before);
         sendHeaders(new Metadata());
         unsentBytes += message.length();
         gauges.unsentBytes().add(message.length());
@@ -322,6 +328,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       try (kept) {
         if (status.isOk() && !caller.isCancelled()) {
           sendHeaders(new Metadata());
+          access.delivers(kept.length());
           caller.sendMessage(kept);
         }
       }
