@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.server.access.AccessLog;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.server.relay.Relays;
@@ -55,6 +56,7 @@ final class ApiServer {
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .addStreamTracerFactory(calls)
             .intercept(authentication)
+            .intercept(new AccessLog()) // the last one added is the first to run
             .addService(relays.registry())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

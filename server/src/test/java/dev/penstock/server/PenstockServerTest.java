@@ -219,10 +219,15 @@ class PenstockServerTest {
   void fetch_thatFails_saysWhy_inOneLine() throws Exception {
     String unknown = "acme/team/app@sha256:" + "0".repeat(64);
     assertThat(fetch(unknown, "-o", "/dev/null")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("NOT_FOUND: no blob").doesNotContain("\tat ");
+    assertThat(err.toString())
+        .containsPattern("NOT_FOUND: no blob .* \\(request [0-9a-f]{32}\\)\\R$");
+    assertThat(err.toString()).hasLineCount(1);
+    assertThat(fetch(unknown, "-o", "/dev/null", "--request-id", "nightly/7"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().strip()).endsWith("(request nightly/7)");
     Files.writeString(callerToken, "psc_wrong", StandardOpenOption.TRUNCATE_EXISTING);
     assertThat(fetch(BLOB, "-o", "/dev/null")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("UNAUTHENTICATED").doesNotContain("psc_wrong");
+    assertThat(err.toString()).contains("UNAUTHENTICATED", "(request ").doesNotContain("psc_wrong");
   }
 
   @Test

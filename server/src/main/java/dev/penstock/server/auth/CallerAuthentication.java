@@ -3,6 +3,7 @@ package dev.penstock.server.auth;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -39,11 +40,16 @@ public final class CallerAuthentication implements ServerInterceptor {
     this.tokens = tokens;
   }
 
+  /** Whether a method needs no token. */
+  public static boolean isOpen(MethodDescriptor<?, ?> method) {
+    String service = method.getServiceName();
+    return service != null && OPEN_SERVICES.contains(service);
+  }
+
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    String service = call.getMethodDescriptor().getServiceName();
-    if (service != null && OPEN_SERVICES.contains(service)) {
+    if (isOpen(call.getMethodDescriptor())) {
       return next.startCall(call, headers);
     }
     String authorization = headers.get(AUTHORIZATION);

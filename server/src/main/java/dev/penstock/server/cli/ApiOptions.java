@@ -1,5 +1,6 @@
 package dev.penstock.server.cli;
 
+import dev.penstock.server.access.RequestId;
 import dev.penstock.server.fetch.ApiClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,12 @@ final class ApiOptions {
       })
   private String registry;
 
+  @Option(
+      names = "--request-id",
+      paramLabel = "ID",
+      description = "Under which the logs know the call (default: the server makes one).")
+  private @Nullable String requestId;
+
   /** The client's name for one of its registries; empty for its first. */
   String registry() {
     return registry;
@@ -59,7 +66,8 @@ final class ApiOptions {
    * @throws IllegalArgumentException when an option is wrong, or a file that it names
    */
   ApiClient connect() {
-    return ApiClient.to(endpoint(), token());
+    RequestId id = requestId == null ? null : new RequestId(requestId);
+    return ApiClient.to(endpoint(), token(), id);
   }
 
   private ApiClient.Endpoint endpoint() {

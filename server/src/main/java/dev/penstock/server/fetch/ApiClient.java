@@ -1,10 +1,12 @@
 package dev.penstock.server.fetch;
 
+import dev.penstock.server.access.RequestId;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.relay.RelayLimits;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
@@ -29,8 +31,11 @@ public final class ApiClient implements AutoCloseable {
 
   private final ManagedChannel channel;
 
-  private ApiClient(ManagedChannel channel) {
+  private final RequestIdFollower ids;
+
+  private ApiClient(ManagedChannel channel, RequestIdFollower ids) {
     this.channel = channel;
+    this.ids = ids;
   }
 
   /**
@@ -44,14 +49,20 @@ public final class ApiClient implements AutoCloseable {
   /**
    * Prepares to connect; the first call does.
    *
+   * @param requestId of every call; null to let the server make one for each
    * @throws IllegalArgumentException when the certificates cannot be read
    */
-  public static ApiClient to(Endpoint endpoint, String token) {
-    return to(endpoint, token, PING_AFTER_SILENCE, PING_TIMEOUT);
+  public static ApiClient to(Endpoint endpoint, String token, @Nullable RequestId requestId) {
+    return to(endpoint, token, requestId, PING_AFTER_SILENCE, PING_TIMEOUT);
   }
 
   static ApiClient to(
-      Endpoint endpoint, String token, Duration pingAfterSilence, Duration pingTimeout) {
+      Endpoint endpoint,
+      String token,
+      @Nullable RequestId requestId,
+      Duration pingAfterSilence,
+      Duration pingTimeout) {
+    RequestIdFollower ids = new RequestIdFollower(requestId);
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .directExecutor()
@@ -59,13 +70,13 @@ public final class ApiClient implements AutoCloseable {
             .keepAliveTimeout(pingTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .maxInboundMessageSize(RelayLimits.MAX_MESSAGE_BYTES)
-            .intercept(MetadataUtils.newAttachHeadersInterceptor(bearer(token)));
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(bearer(token)), ids);
     if (endpoint.tls()) {
       secure(builder, endpoint.trustedCertificates());
     } else {
       builder.usePlaintext();
     }
-    return new ApiClient(builder.build());
+    return new ApiClient(builder.build(), ids);
   }
 
   private static void secure(NettyChannelBuilder builder, @Nullable Path certificates) {
@@ -89,6 +100,11 @@ public final class ApiClient implements AutoCloseable {
 
   Channel channel() {
     return channel;
+  }
+
+  /** What a call that ended so is to be told as: with its id, by which the logs know it. */
+  FetchException failure(Status status) {
+    return FetchException.of(status, ids.current());
   }
 
   /** Ends the connection and any call on it. */

@@ -33,6 +33,7 @@ public final class BlobFetch extends ClientCall.Listener<BlobMessage> {
   /** Bytes that may wait for their hash before the next message is asked for. */
   private static final long DIGEST_BACKLOG_BYTES = 8 << 20;
 
+  private final ApiClient api;
   private final ClientCall<FetchBlobRequest, BlobMessage> call;
   private final FetchBlobRequest request;
   private final FetchOutput output;
@@ -50,6 +51,7 @@ public final class BlobFetch extends ClientCall.Listener<BlobMessage> {
       FetchOutput output,
       FetchProgress progress,
       @Nullable DigestPool digests) {
+    this.api = api;
     this.call = api.channel().newCall(BlobStream.method(), CallOptions.DEFAULT);
     this.request = request;
     this.output = output;
@@ -98,7 +100,7 @@ public final class BlobFetch extends ClientCall.Listener<BlobMessage> {
       Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
       return new FetchResult(writtenBytes, hash, digest != null, elapsed);
     } catch (ExecutionException e) {
-      throw FetchException.of(Status.fromThrowable(e));
+      throw api.failure(Status.fromThrowable(e));
     } finally {
       call.cancel("the fetch is over", null);
     }

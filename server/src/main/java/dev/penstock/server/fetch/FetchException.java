@@ -1,6 +1,8 @@
 package dev.penstock.server.fetch;
 
+import dev.penstock.server.access.RequestId;
 import io.grpc.Status;
+import java.util.Optional;
 
 /** A fetch that did not succeed; the message says what happened and where. */
 public final class FetchException extends Exception {
@@ -13,10 +15,17 @@ public final class FetchException extends Exception {
     this.corrupt = corrupt;
   }
 
-  static FetchException of(Status status) {
+  /**
+   * Of how a call ended.
+   *
+   * @param requestId the id of the call, if it is known
+   */
+  static FetchException of(Status status, Optional<RequestId> requestId) {
     String description = status.getDescription();
     return new FetchException(
-        status.getCode() + (description == null ? "" : ": " + firstLine(description) + why(status)),
+        status.getCode()
+            + (description == null ? "" : ": " + firstLine(description) + why(status))
+            + requestId.map(id -> " (request " + id + ")").orElse(""),
         status.getCode() == Status.Code.DATA_LOSS,
         status.asException());
   }

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * <p>Threads: the one that asks waits, and gets the entries.
  */
 public final class Listing {
+  private final ApiClient api;
   private final RegistryGrpc.RegistryBlockingStub stub;
   private final String registry;
   private final int pageSize;
@@ -30,6 +31,7 @@ public final class Listing {
    * @param pageSize how many entries to ask for at a time, as the contract has it
    */
   public Listing(ApiClient api, String registry, int pageSize) {
+    this.api = api;
     this.stub = RegistryGrpc.newBlockingStub(api.channel());
     this.registry = registry;
     this.pageSize = pageSize;
@@ -90,14 +92,14 @@ public final class Listing {
   }
 
   /** Asks with each page's token for the next one. */
-  private static void readAll(UnaryOperator<String> page) throws FetchException {
+  private void readAll(UnaryOperator<String> page) throws FetchException {
     try {
       String token = page.apply("");
       while (!token.isEmpty()) {
         token = page.apply(token);
       }
     } catch (StatusRuntimeException e) {
-      throw FetchException.of(Status.fromThrowable(e));
+      throw api.failure(Status.fromThrowable(e));
     }
   }
 }

@@ -26,18 +26,18 @@ public final class ManifestFetch {
     long start = System.nanoTime();
     FetchManifestResponse response = call(api, manifest, registry);
     ByteString content = response.getContent();
-    verify(manifest, response);
+    verify(api, manifest, response);
     output.write(new ByteBuffer[] {content.asReadOnlyByteBuffer()});
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     return new FetchResult(content.size(), response.getDigest(), true, elapsed);
   }
 
-  private static void verify(FetchTarget manifest, FetchManifestResponse response)
+  private static void verify(ApiClient api, FetchTarget manifest, FetchManifestResponse response)
       throws FetchException {
     String computed = "sha256:" + Sha256.of(response.getContent().asReadOnlyByteBuffer());
     String wanted = manifest.isDigest() ? manifest.name() : response.getDigest();
     if (!computed.equals(wanted)) {
-      throw FetchException.of(
+      throw api.failure(
           Status.DATA_LOSS.withDescription("the bytes that came have the digest " + computed));
     }
   }
@@ -54,7 +54,7 @@ public final class ManifestFetch {
     try {
       return RegistryGrpc.newBlockingStub(api.channel()).fetchManifest(request);
     } catch (StatusRuntimeException e) {
-      throw FetchException.of(Status.fromThrowable(e));
+      throw api.failure(Status.fromThrowable(e));
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.penstock.server.relay;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.server.access.Access;
+import dev.penstock.server.access.Target;
 import io.grpc.StatusException;
 import java.util.regex.Pattern;
 
@@ -13,10 +15,18 @@ final class BlobRequest {
   private BlobRequest() {}
 
   /**
-   * Parses the request; of its rules only those are enforced without which nothing can be checked.
+   * Parses the request, and notes what it is about; of its rules only those are enforced without
+   * which nothing can be checked.
    */
   static FetchBlobRequest read(RawMessage message) throws StatusException {
     FetchBlobRequest request = parse(message);
+    Access.current()
+        .targetIs(
+            new Target(
+                request.getTunnel(),
+                request.getRegistry(),
+                request.getRepository(),
+                request.getDigest()));
     if (!DIGEST.matcher(request.getDigest()).matches()) {
       throw RelayStatus.digestMalformed().asException();
     }
@@ -25,7 +35,7 @@ final class BlobRequest {
 
   private static FetchBlobRequest parse(RawMessage message) throws StatusException {
     try {
-      return FetchBlobRequest.parseFrom(TunnelField.bytes(message));
+      return FetchBlobRequest.parseFrom(RequestFields.bytes(message));
     } catch (InvalidProtocolBufferException e) {
       throw RelayStatus.requestMalformed().withCause(e).asException();
     }

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.registry.v1.StatManifestRequest;
 import dev.penstock.registry.v1.StatManifestResponse;
+import dev.penstock.server.access.Access;
+import dev.penstock.server.access.Target;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.util.function.Consumer;
@@ -22,10 +24,22 @@ final class ManifestStatVerdict implements UnaryAnswer.Verdict {
     this.request = request;
   }
 
-  /** Parses the request; its rules are the client's to enforce. */
-  static ManifestStatVerdict of(RawMessage request) throws StatusException {
+  /** Parses the request, and notes what it is about; its rules are the client's to enforce. */
+  static ManifestStatVerdict of(RawMessage message) throws StatusException {
+    StatManifestRequest request = parse(message);
+    Access.current()
+        .targetIs(
+            new Target(
+                request.getTunnel(),
+                request.getRegistry(),
+                request.getRepository(),
+                request.getReference()));
+    return new ManifestStatVerdict(request);
+  }
+
+  private static StatManifestRequest parse(RawMessage message) throws StatusException {
     try {
-      return new ManifestStatVerdict(StatManifestRequest.parseFrom(TunnelField.bytes(request)));
+      return StatManifestRequest.parseFrom(RequestFields.bytes(message));
     } catch (InvalidProtocolBufferException e) {
       throw RelayStatus.requestMalformed().withCause(e).asException();
     }
@@ -46,7 +60,7 @@ final class ManifestStatVerdict implements UnaryAnswer.Verdict {
 
   private Status verdict(RawMessage response) {
     try {
-      String digest = StatManifestResponse.parseFrom(TunnelField.bytes(response)).getDigest();
+      String digest = StatManifestResponse.parseFrom(RequestFields.bytes(response)).getDigest();
       if (!DIGEST.matcher(digest).matches()) {
         return RelayStatus.defect(subject(), "stated no digest");
       }

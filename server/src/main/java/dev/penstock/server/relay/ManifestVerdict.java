@@ -46,7 +46,7 @@ final class ManifestVerdict implements UnaryAnswer.Verdict {
 
   private Status verdict(RawMessage message) {
     try (message) {
-      return verdict(FetchManifestResponse.parseFrom(TunnelField.bytes(message)));
+      return verdict(FetchManifestResponse.parseFrom(RequestFields.bytes(message)));
     } catch (InvalidProtocolBufferException e) {
       return RelayStatus.defect(
               subject(request), "sent a response that is not a FetchManifestResponse")

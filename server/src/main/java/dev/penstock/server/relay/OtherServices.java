@@ -37,6 +37,7 @@ final class OtherServices extends HandlerRegistry {
 
   private ServerCall.Listener<RawMessage> start(
       ServerCall<RawMessage, RawMessage> call, Metadata headers) {
+    Relays.noteCaller();
     call.setOnReadyThreshold(RelayLimits.CALLER_READY_BYTES);
     try {
       return relays.startOther(call, headers);

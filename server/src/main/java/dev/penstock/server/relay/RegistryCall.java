@@ -2,6 +2,7 @@ package dev.penstock.server.relay;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.registry.stream.RawMessage;
+import dev.penstock.server.access.Access;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.route.Router;
 import dev.penstock.server.route.Search;
@@ -52,6 +53,8 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
 
   /** The incoming call's: its deadline is that of each leg, too. */
   private final Context context = Context.current();
+
+  private final Access access = Access.current();
 
   @GuardedBy("this")
   private final TransferTime<WaitingOn> time;
@@ -131,7 +134,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       gauges.continuedCalls().add(1);
       log.info(
           "{}: goes on at byte {} with {}; it was with {}",
-          answer().subject(),
+          access,
           answer().progress(),
           client,
           left);
@@ -143,6 +146,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   private synchronized void begin(AttachedClient client) {
     Leg next = new Leg(this, client, Relays.within(context, () -> newCall(client)));
     leg = next;
+    access.legBegins();
     Metadata copy = new Metadata();
     copy.merge(headers);
     next.start(copy, answer().nextRequest());
@@ -220,7 +224,9 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       }
       askedAtNanos = NOT_WAITING;
       time.waitsFor(null);
+      long before = answer().progress();
       if (answer().take(message) && !caller.isCancelled()) {
+        access.delivers(answer().progress() - before);
         sendHeaders(new Metadata());
         unsentBytes += message.length();
         gauges.unsentBytes().add(message.length());
@@ -353,6 +359,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       try (kept) {
         if (status.isOk() && !caller.isCancelled()) {
           sendHeaders(new Metadata());
+          access.delivers(kept.length());
           caller.sendMessage(kept);
         }
       }

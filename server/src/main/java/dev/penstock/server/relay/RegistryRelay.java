@@ -58,6 +58,7 @@ final class RegistryRelay {
 
   private static ServerCallHandler<RawMessage, RawMessage> handler(FirstRequest.Starter starter) {
     return (call, headers) -> {
+      Relays.noteCaller();
       call.setOnReadyThreshold(RelayLimits.CALLER_READY_BYTES);
       call.request(1);
       return new FirstRequest(call, headers, starter);

@@ -2,6 +2,7 @@ package dev.penstock.server.relay;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.registry.stream.RawMessage;
+import dev.penstock.server.access.Access;
 import dev.penstock.server.directory.AttachedClient;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -37,6 +38,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
   private final AttachedClient client;
   private final RelayGauges gauges;
   private final Context context = Context.current();
+  private final Access access = Access.current();
   private final AtomicBoolean requestOwed = new AtomicBoolean();
   private final AtomicBoolean responseOwed = new AtomicBoolean();
   private final AtomicLong unsentBytes = new AtomicLong();
@@ -63,6 +65,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
   /** Starts the call to the client and asks for its first response. */
   void start(Metadata headers) {
     gauges.activeCalls().add(1);
+    access.legBegins();
     call.start(new Responses(), headers);
     call.request(1);
   }
@@ -176,6 +179,7 @@ final class Relay extends ServerCall.Listener<RawMessage> {
         if (!caller.isCancelled()) {
           gauges.unsentBytes().add(message.length());
           unsentBytes.addAndGet(message.length());
+          access.delivers(message.length());
           caller.sendMessage(message);
         }
       }

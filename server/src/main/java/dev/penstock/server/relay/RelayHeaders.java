@@ -1,5 +1,6 @@
 package dev.penstock.server.relay;
 
+import dev.penstock.server.access.RequestId;
 import dev.penstock.server.auth.Caller;
 import dev.penstock.server.auth.CallerAuthentication;
 import io.grpc.Metadata;
@@ -7,8 +8,9 @@ import io.grpc.Metadata;
 /**
  * Which metadata a client gets to see of a call.
  *
- * <p>All of it but the caller's credential, which is for this server alone. Headers that concern
- * one hop (encodings, user agent, time-out) are replaced by gRPC itself.
+ * <p>All of it but the caller's credential, which is for this server alone, with the caller's name
+ * and the id of the call as this server has them. Headers that concern one hop (encodings, user
+ * agent, time-out) are replaced by gRPC itself.
  */
 final class RelayHeaders {
   /** Names the tunnel of a call to any service but the registry's. */
@@ -21,13 +23,14 @@ final class RelayHeaders {
 
   private RelayHeaders() {}
 
-  static Metadata forClient(Metadata received, Caller caller) {
+  static Metadata forClient(Metadata received, Caller caller, RequestId requestId) {
     Metadata headers = new Metadata();
     headers.merge(received);
     headers.discardAll(CallerAuthentication.AUTHORIZATION);
     headers.discardAll(TUNNEL);
     headers.discardAll(CALLER);
     headers.put(CALLER, caller.name());
+    requestId.putInto(headers);
     return headers;
   }
 }

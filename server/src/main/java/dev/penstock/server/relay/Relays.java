@@ -3,6 +3,9 @@ package dev.penstock.server.relay;
 import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.FetchManifestRequest;
+import dev.penstock.server.access.Access;
+import dev.penstock.server.access.AccessLog;
+import dev.penstock.server.access.Target;
 import dev.penstock.server.auth.Caller;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.digest.DigestPool;
@@ -24,7 +27,7 @@ import java.util.function.Supplier;
  * Everything that is relayed: the registry's methods, routed by their first field, and the methods
  * of any other service, routed by metadata.
  *
- * <p>Both expect {@link CallerAuthentication} in front of them.
+ * <p>Both expect {@link CallerAuthentication} in front of them, and before that {@link AccessLog}.
  */
 public final class Relays implements AutoCloseable {
   private final Router router;
@@ -96,7 +99,9 @@ public final class Relays implements AutoCloseable {
   RegistryCall startUnary(
       ServerCall<RawMessage, RawMessage> call, Metadata headers, RawMessage first)
       throws StatusException {
-    String tunnel = TunnelField.read(first);
+    Target target = RequestFields.read(first);
+    Access.current().targetIs(target);
+    String tunnel = target.tunnel();
     RegistryCall started = registryCall(call, headers, tunnel, smallReads);
     String subject = call.getMethodDescriptor().getBareMethodName() + " of '" + tunnel + "'";
     started.start(new UnaryAnswer(subject, first.copy(), UnaryAnswer.Verdict.ACCEPT));
@@ -153,6 +158,7 @@ public final class Relays implements AutoCloseable {
     if (tunnel == null) {
       throw RelayStatus.notOurs(call.getMethodDescriptor().getFullMethodName()).asException();
     }
+    Access.current().targetIs(Target.ofTunnel(tunnel));
     router.admit(caller(), tunnel);
     Metadata passed = forClient(headers);
     Context context = Context.current();
@@ -180,8 +186,13 @@ public final class Relays implements AutoCloseable {
     }
   }
 
+  /** Tells the log who calls; the first thing that is done with a call. */
+  static void noteCaller() {
+    Access.current().callerIs(caller().name());
+  }
+
   private static Metadata forClient(Metadata headers) {
-    return RelayHeaders.forClient(headers, caller());
+    return RelayHeaders.forClient(headers, caller(), Access.current().requestId());
   }
 
   private static Caller caller() {

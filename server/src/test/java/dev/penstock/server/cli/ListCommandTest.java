@@ -11,7 +11,13 @@ import dev.penstock.registry.v1.ListTagsRequest;
 import dev.penstock.registry.v1.ListTagsResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.ReadmeTable;
+import dev.penstock.server.access.RequestId;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -47,6 +53,7 @@ class ListCommandTest {
   @TempDir Path directory;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private final SentIds ids = new SentIds();
   private final ThreePages api = new ThreePages();
   private Path token;
   private Server server;
@@ -57,6 +64,7 @@ class ListCommandTest {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(api)
+            .intercept(ids)
             .build()
             .start();
   }
@@ -98,6 +106,24 @@ class ListCommandTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @Test
+  void requestId_goesWithEachPageAndStandsInTheMessageOfAFailure() {
+    assertThat(list("tags", "acme/team/app", "--request-id", "nightly/7")).isEqualTo(ExitCode.OK);
+    assertThat(ids.sent).containsExactly("nightly/7", "nightly/7", "nightly/7");
+    assertThat(list("tags", "acme/team/none", "--request-id", "nightly/7"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .isEqualTo("list tags: NOT_FOUND: none of it (request nightly/7)" + System.lineSeparator());
+  }
+
+  @Test
+  void requestId_ofTheServerStandsInTheMessageOfAFailure() {
+    ids.answered = "made-there";
+    assertThat(list("tags", "acme/team/none")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().strip()).endsWith("none of it (request made-there)");
+    assertThat(ids.sent).containsExactly("none");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -106,6 +132,7 @@ class ListCommandTest {
         "tags acme/team/app:1.0",
         "tags acme/team/app --page-size 0",
         "tags acme/team/app --page-size 1001",
+        "tags acme/team/app --request-id a,b",
         "repositories",
         "referrers acme/team/app",
         "referrers acme/team/app:1.0"
@@ -162,6 +189,29 @@ class ListCommandTest {
     @Override
     public Integer call() {
       return ExitCode.OK;
+    }
+  }
+
+  /** Keeps the request ids that are sent, and sends back one of its own if it is told to. */
+  private static final class SentIds implements ServerInterceptor {
+    final List<String> sent = new CopyOnWriteArrayList<>();
+    volatile String answered = "";
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      sent.add(RequestId.in(headers).map(RequestId::value).orElse("none"));
+      return next.startCall(
+          new SimpleForwardingServerCall<Q, R>(call) {
+            @Override
+            public void close(Status status, Metadata trailers) {
+              if (!answered.isEmpty()) {
+                new RequestId(answered).putInto(trailers);
+              }
+              super.close(status, trailers);
+            }
+          },
+          headers);
     }
   }
 

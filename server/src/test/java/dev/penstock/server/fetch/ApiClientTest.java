@@ -50,7 +50,7 @@ class ApiClientTest {
 
   private static ApiClient client(int port) {
     var endpoint = new ApiClient.Endpoint("127.0.0.1", port, false, null);
-    return ApiClient.to(endpoint, "psc_x", Duration.ofSeconds(10), Duration.ofMillis(500));
+    return ApiClient.to(endpoint, "psc_x", null, Duration.ofSeconds(10), Duration.ofMillis(500));
   }
 
   /** Takes calls and never answers. */

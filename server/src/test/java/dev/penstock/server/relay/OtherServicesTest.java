@@ -170,7 +170,7 @@ class OtherServicesTest {
     @Override
     public void onMessage(RawMessage message) {
       try (message) {
-        answers.add(TunnelField.bytes(message));
+        answers.add(RequestFields.bytes(message));
       }
       call.request(1);
     }

@@ -3,6 +3,8 @@ package dev.penstock.server.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.server.access.AccessLog;
+import dev.penstock.server.access.AccessRecord;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.auth.TokenFile;
 import dev.penstock.server.auth.Tokens;
@@ -26,7 +28,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -47,6 +51,8 @@ final class RelayFixture {
   private static final Duration BOUND = Duration.ofSeconds(30);
 
   final ScriptedRegistry registry = new ScriptedRegistry();
+  final BlockingQueue<AccessRecord> records = new LinkedBlockingQueue<>();
+  final ReceivedMetadata asked = new ReceivedMetadata();
   final EchoService echo = new EchoService();
   final TunnelDirectory directory = new TunnelDirectory(MAX_CALLS);
   final Relays relays;
@@ -73,6 +79,7 @@ final class RelayFixture {
     client =
         NettyServerBuilder.forAddress(loopback())
             .flowControlWindow(WINDOW_BYTES)
+            .intercept(asked)
             .addService(registry)
             .addService(echo.definition())
             .build()
@@ -82,6 +89,7 @@ final class RelayFixture {
             .directExecutor()
             .flowControlWindow(WINDOW_BYTES)
             .intercept(new CallerAuthentication(tokens))
+            .intercept(new AccessLog(records::add))
             .addService(relays.registry())
             .fallbackHandlerRegistry(relays.otherServices())
             .build()

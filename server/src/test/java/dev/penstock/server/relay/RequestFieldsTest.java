@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.registry.stream.RawMessage;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.FetchManifestRequest;
+import dev.penstock.registry.v1.ListTagsRequest;
+import dev.penstock.server.access.Target;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.nio.ByteBuffer;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class TunnelFieldTest {
+class RequestFieldsTest {
   @Test
   void tunnel_isRead_whateverElseTheRequestHolds() throws StatusException {
     byte[] blob =
@@ -26,14 +28,20 @@ class TunnelFieldTest {
             .setLength(7)
             .build()
             .toByteArray();
-    assertThat(TunnelField.read(message(blob))).isEqualTo("acme");
+    assertThat(RequestFields.read(message(blob)))
+        .isEqualTo(new Target("acme", "", "team/app", "sha256:00"));
     byte[] manifest =
         FetchManifestRequest.newBuilder()
             .setTunnel("beta")
+            .setRegistry("hub")
             .setReference("1.0")
             .build()
             .toByteArray();
-    assertThat(TunnelField.read(message(manifest))).isEqualTo("beta");
+    assertThat(RequestFields.read(message(manifest)))
+        .isEqualTo(new Target("beta", "hub", "", "1.0"));
+    byte[] tags =
+        ListTagsRequest.newBuilder().setTunnel("acme").setPageSize(7).build().toByteArray();
+    assertThat(RequestFields.read(message(tags))).isEqualTo(Target.ofTunnel("acme"));
   }
 
   @Test
@@ -43,19 +51,19 @@ class TunnelFieldTest {
             List.of(
                 ByteBuffer.wrap(new byte[] {0x0a, 4, 'a'}),
                 ByteBuffer.wrap(new byte[] {'c', 'm', 'e'})));
-    assertThat(TunnelField.read(split)).isEqualTo("acme");
+    assertThat(RequestFields.read(split).tunnel()).isEqualTo("acme");
   }
 
   @Test
   void tunnel_thatComesTwice_isTheLast_asInProtobuf() throws StatusException {
     byte[] twice = {0x0a, 1, 'a', 0x12, 1, 'r', 0x0a, 1, 'b'};
-    assertThat(TunnelField.read(message(twice))).isEqualTo("b");
+    assertThat(RequestFields.read(message(twice)).tunnel()).isEqualTo("b");
   }
 
   @Test
   void tunnel_thatIsAbsent_isEmpty() throws StatusException {
-    assertThat(TunnelField.read(message(new byte[0]))).isEmpty();
-    assertThat(TunnelField.read(message(new byte[] {0x12, 1, 'r'}))).isEmpty();
+    assertThat(RequestFields.read(message(new byte[0]))).isEqualTo(Target.UNKNOWN);
+    assertThat(RequestFields.read(message(new byte[] {0x12, 1, 'r'})).tunnel()).isEmpty();
   }
 
   static List<byte[]> malformed() {
@@ -70,7 +78,7 @@ class TunnelFieldTest {
   @ParameterizedTest
   @MethodSource("malformed")
   void malformedRequest_isAnInvalidArgument(byte[] bytes) {
-    assertThatThrownBy(() -> TunnelField.read(message(bytes)))
+    assertThatThrownBy(() -> RequestFields.read(message(bytes)))
         .isInstanceOfSatisfying(
             StatusException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT));
