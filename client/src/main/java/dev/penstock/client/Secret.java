@@ -66,6 +66,11 @@ public final class Secret implements PasswordSource {
     }
   }
 
+  /** The file that it is read from; null: it is from elsewhere. */
+  public @Nullable Path file() {
+    return file;
+  }
+
   /** The file's or the variable's name, or that there is none. */
   @Override
   public String toString() {
