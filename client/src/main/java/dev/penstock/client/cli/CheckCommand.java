@@ -30,9 +30,9 @@ final class CheckCommand implements Callable<Integer> {
         .sortOptions(false)
         .customSynopsis("penstock-client check [the settings of run]")
         .description(
-            "Reads the files that the settings name, and asks the server and each registry for an"
-                + " answer; a registry's 401 proves the way to it. Attaches to nothing, shows the"
-                + " token to nobody, and ends within about a minute.")
+            "Tries a configuration: its files, the server and each registry.",
+            "A registry's 401 proves the way to it. Attaches to nothing, shows the token to"
+                + " nobody, and ends within about a minute.")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCode.list())
         .footer(SettingOptions.FOOTER);

@@ -47,9 +47,10 @@ final class InitCommand implements Callable<Integer> {
         .sortOptions(false)
         .customSynopsis("penstock-client init [--format FORMAT] [settings that are known]")
         .description(
-            "Asks for the server, the tunnel, its token, the registry and what may be read; tries"
-                + " each answer, and writes penstock.yaml. Settings that are given are not asked"
-                + " for. Answers may be lines of stdin.")
+            "Asks for what the client has to know, and writes its configuration.",
+            "That is the server, the tunnel, its token, the registry and what may be read. Each"
+                + " answer is tried at once. Settings that are given are not asked for; answers"
+                + " may be lines of stdin.")
         .footer(SettingOptions.FOOTER);
     addOwn(spec);
     SettingOptions.addFlags(spec);

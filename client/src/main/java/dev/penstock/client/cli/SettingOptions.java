@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
 final class SettingOptions {
   /** What {@link SettingsCommand} explains at length. */
   static final String[] FOOTER = {
-    "", "All settings, as flags, as keys of the file and as variables: penstock-client settings"
+    "", "Every setting, also as a key and as a variable: penstock-client settings"
   };
 
   private static final String CONFIG = "--config";

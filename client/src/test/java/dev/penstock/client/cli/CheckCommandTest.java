@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.client.registry.FakeHttpServer;
 import dev.penstock.client.registry.FakeHttpServer.Handler;
-import dev.penstock.tunnel.AcceptorListener;
 import dev.penstock.tunnel.TunnelAcceptor;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import java.io.IOException;
@@ -49,7 +48,7 @@ final class CheckCommandTest {
     acceptor =
         TunnelAcceptor.builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .authenticator((tunnel, secret) -> Verdict.ACCEPTED)
-            .listener(new AcceptorListener() {})
+            .listener(tunnel -> {})
             .start();
     secret("token", "hidden-token");
     secret("password", "hidden-password");

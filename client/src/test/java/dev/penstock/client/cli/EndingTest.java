@@ -58,13 +58,16 @@ final class EndingTest implements AcceptorListener {
   void attachedClient_detachesAndExitsWith0(String signal) throws Exception {
     try (FakeRegistry registry = new FakeRegistry();
         TunnelAcceptor acceptor = listen()) {
-      Process process = start("ws://127.0.0.1:" + acceptor.address().getPort(), registry.uri().toString());
+      Process process =
+          start("ws://127.0.0.1:" + acceptor.address().getPort(), registry.uri().toString());
       assertThat(attached.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(this::log).isNotNull();
       send(signal, process);
       assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(this::log).isTrue();
       assertThat(process.exitValue()).as(this::log).isZero();
       assertThat(ends.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
-      assertThat(log()).contains("told to end; detaching").endsWith("ended" + System.lineSeparator());
+      assertThat(log())
+          .contains("told to end; detaching")
+          .endsWith("ended" + System.lineSeparator());
     }
   }
 

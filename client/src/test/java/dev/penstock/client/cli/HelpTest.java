@@ -53,7 +53,7 @@ final class HelpTest {
     String readme = Files.readString(Path.of("README.md"));
     String help = Ran.with("--help").out();
     for (ExitCode exitCode : ExitCode.values()) {
-      assertThat(readme).contains("| %d | ".formatted(exitCode.code()));
+      assertThat(readme).contains("| %d | %s |".formatted(exitCode.code(), exitCode.meaning()));
       assertThat(help).contains("%d   %s".formatted(exitCode.code(), exitCode.meaning()));
     }
   }

@@ -90,8 +90,7 @@ final class InitCommandTest {
 
   @Test
   void userAndPassword_areTried_andThePasswordIsKeptInAFile() throws IOException {
-    String right =
-        "Basic " + Base64.getEncoder().encodeToString("ann:hidden pass".getBytes(UTF_8));
+    String right = "Basic " + Base64.getEncoder().encodeToString("ann:hidden pass".getBytes(UTF_8));
     try (FakeHttpServer peer =
         new FakeHttpServer(
             (request, out) ->
@@ -313,8 +312,15 @@ final class InitCommandTest {
       int group = (int) Files.getAttribute(directory, "unix:gid");
       return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8)
           .replace("@DIRECTORY@", directory.toString())
+          .replace("@JAVA@", java())
           .replace("@USER@", user == 0 ? "65532:65532" : user + ":" + group);
     }
+  }
+
+  private static String java() {
+    return Files.isExecutable(Path.of("/usr/bin/java"))
+        ? "/usr/bin/java"
+        : Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   private static String lines(String... lines) {

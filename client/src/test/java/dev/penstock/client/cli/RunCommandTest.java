@@ -168,8 +168,7 @@ final class RunCommandTest {
   void emptyVariableOfASecret_isNone() {
     environment.put("PENSTOCK_TOKEN", " ");
     environment.put("PENSTOCK_TOKEN_FILE", "named");
-    assertThat(
-            parse("--server ws://h --tunnel acme --registry http://r".split(" ", -1)).token())
+    assertThat(parse("--server ws://h --tunnel acme --registry http://r".split(" ", -1)).token())
         .hasToString("named");
   }
 
@@ -209,7 +208,8 @@ final class RunCommandTest {
   @Test
   void wrongUse_exitsWith2AndOneReason() {
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Main.commandLine(Map.of(), InputStream.nullInputStream()).setErr(new PrintWriter(err));
+    CommandLine commandLine =
+        Main.commandLine(Map.of(), InputStream.nullInputStream()).setErr(new PrintWriter(err));
     assertThat(commandLine.execute("run", "--server", "http://x")).isEqualTo(2);
     assertThat(err.toString()).hasLineCount(2).startsWith("penstock-client: ");
     assertThat(commandLine.execute("run", "--no-such-flag")).isEqualTo(2);
@@ -218,7 +218,8 @@ final class RunCommandTest {
   @Test
   void unreadableToken_exitsWith2AndOneReason() {
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Main.commandLine(Map.of(), InputStream.nullInputStream()).setErr(new PrintWriter(err));
+    CommandLine commandLine =
+        Main.commandLine(Map.of(), InputStream.nullInputStream()).setErr(new PrintWriter(err));
     int code =
         commandLine.execute(
             "run",
