@@ -38,6 +38,11 @@ public final class Secret implements PasswordSource {
     return new Secret("the given secret", null, value);
   }
 
+  /** What a person has just typed; it will be in a file. */
+  public static Secret typed(String value) {
+    return new Secret("what was typed", null, value);
+  }
+
   /**
    * The secret as it is now.
    *

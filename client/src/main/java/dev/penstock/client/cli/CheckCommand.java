@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code check}: tries what {@code run} would use, and tells each thing on a line. */
 final class CheckCommand implements Callable<Integer> {
-  private static final String LINE = "%-8s %-22s %s%n";
+  private static final String LINE = "%-8s %-26s %s%n";
 
   private final Map<String, String> environment;
   private @Nullable CommandSpec spec;

@@ -17,7 +17,10 @@ public interface Dialogue {
    */
   String ask(String question) throws IOException;
 
-  /** The same for a secret, which is not shown while it is typed where that can be avoided. */
+  /**
+   * Asks for a secret, which is not shown while it is typed where that can be avoided. White space
+   * at its end goes, as it goes from secrets in files.
+   */
   String askSecret(String question) throws IOException;
 
   /** Whether the answer is yes; anything but y or yes is no. */
@@ -49,7 +52,7 @@ public interface Dialogue {
         if (line == null) {
           throw new InputEndedException(question);
         }
-        return new String(line).strip();
+        return new String(line).stripTrailing();
       }
     };
   }
@@ -65,6 +68,11 @@ public interface Dialogue {
 
       @Override
       public String ask(String question) throws IOException {
+        return askSecret(question).strip();
+      }
+
+      @Override
+      public String askSecret(String question) throws IOException {
         out.print(question);
         out.flush();
         String line = lines.readLine();
@@ -72,12 +80,7 @@ public interface Dialogue {
         if (line == null) {
           throw new InputEndedException(question);
         }
-        return line.strip();
-      }
-
-      @Override
-      public String askSecret(String question) throws IOException {
-        return ask(question);
+        return line.stripTrailing();
       }
     };
   }

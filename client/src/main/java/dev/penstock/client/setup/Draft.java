@@ -104,7 +104,7 @@ final class Draft {
     if (!has(Setting.REGISTRY)) {
       config.registry(NO_REGISTRY);
     }
-    secrets.forEach((setting, secret) -> apply(config, setting, Secret.of(secret)));
+    secrets.forEach((setting, secret) -> apply(config, setting, Secret.typed(secret)));
     return config.build();
   }
 

@@ -131,7 +131,7 @@ final class Interview {
 
   private void token() throws IOException {
     while (true) {
-      String token = dialogue.askSecret("Token of the tunnel (not shown): ");
+      String token = dialogue.askSecret("Token of the tunnel (not shown): ").strip();
       if (token.chars().allMatch(c -> c > ' ' && c < 0x7f) && !token.isEmpty()) {
         keepSecret(Setting.TOKEN_FILE, token);
         return;

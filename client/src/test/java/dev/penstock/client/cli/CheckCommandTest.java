@@ -65,7 +65,7 @@ final class CheckCommandTest {
   void allWell_exitsWith0_andALineForEach() {
     Ran check = check();
     assertThat(check.code()).isZero();
-    assertThat(check.out().lines().map(line -> line.substring(0, 31).strip()))
+    assertThat(check.out().lines().map(line -> line.substring(0, 35).strip()))
         .containsExactly(
             "ok       configuration",
             "ok       token",
