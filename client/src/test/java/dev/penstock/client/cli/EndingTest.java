@@ -26,9 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client in a process of its own, and the signals that end it. */
-@Timeout(120)
+@Timeout(300)
 final class EndingTest implements AcceptorListener {
-  private static final int PATIENCE_SECONDS = 50;
+  /** A JVM on a machine with thirty other busy ones has taken more than 50 s to start. */
+  private static final int PATIENCE_SECONDS = 120;
 
   @TempDir Path directory;
   private final BlockingQueue<Tunnel> attached = new LinkedBlockingQueue<>();
@@ -93,6 +94,7 @@ final class EndingTest implements AcceptorListener {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Dlogback.configurationFile=penstock-client-logback.xml",

@@ -222,13 +222,20 @@ final class InitCommandTest {
   @Test
   void dockersFile_isFoundForAContainer_orMissedBeforeAnythingIsWritten() throws IOException {
     String[] arguments = {
-      "init", "--directory", path("out").toString(), "--offline", "--format", "kubernetes",
-      "--registry-auth-file", "default"
+      "init",
+      "--directory",
+      path("out").toString(),
+      "--offline",
+      "--format",
+      "kubernetes",
+      "--registry-auth-file",
+      "default"
     };
     Map<String, String> home = Map.of("HOME", directory.toString());
     Ran missed = Ran.with(home, ANSWERS.replace("none\n", ""), arguments);
     assertThat(missed.code()).isEqualTo(2);
-    assertThat(missed.err()).contains("registry-auth-file: there is none of", ".docker/config.json");
+    assertThat(missed.err())
+        .contains("registry-auth-file: there is none of", ".docker/config.json");
     assertThat(path("out")).isEmptyDirectory();
     Files.createDirectories(path(".docker"));
     Files.writeString(path(".docker/config.json"), "{\"auths\":{}}");
