@@ -7,14 +7,18 @@ import dev.penstock.client.registry.FakeRegistry;
 import dev.penstock.tunnel.AcceptorListener;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelAcceptor;
+import dev.penstock.tunnel.TunnelChannelBuilder;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +35,15 @@ final class EndingTest implements AcceptorListener {
   private static final int PATIENCE_SECONDS = 50;
 
   @TempDir Path directory;
+  private final Queue<ManagedChannel> channels = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<SessionClosed> ends = new LinkedBlockingQueue<>();
 
   @Override
   public void onAttached(Tunnel tunnel) {
-    // The client's own log is what counts.
+    // As a server does.
+    ManagedChannel channel = TunnelChannelBuilder.forTunnel(tunnel).build();
+    var unused = channel.getState(true);
+    channels.add(channel);
   }
 
   @Override
@@ -47,6 +55,7 @@ final class EndingTest implements AcceptorListener {
 
   @AfterEach
   void kill() {
+    channels.forEach(ManagedChannel::shutdownNow);
     if (started != null) {
       started.destroyForcibly();
     }
