@@ -38,6 +38,11 @@ public final class Secret implements PasswordSource {
     return new Secret("the given secret", null, value);
   }
 
+  /** What a person has just typed; it will be in a file. */
+  public static Secret typed(String value) {
+    return new Secret("what was typed", null, value);
+  }
+
   /**
    * The secret as it is now.
    *
@@ -64,6 +69,11 @@ public final class Secret implements PasswordSource {
       throw new IOException(
           "%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()), e);
     }
+  }
+
+  /** The file that it is read from; null: it is from elsewhere. */
+  public @Nullable Path file() {
+    return file;
   }
 
   /** The file's or the variable's name, or that there is none. */

@@ -1,13 +1,12 @@
 package dev.penstock.client.cli;
 
+import java.io.InputStream;
+import java.util.Map;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/**
- * {@code penstock-client.jar}. Exit codes: 0 help was asked for, 1 the client could not start, 2
- * the command line or a setting is wrong; a signal ends it with the signal's own.
- */
+/** {@code penstock-client.jar}; it ends with an {@link ExitCode}. */
 public final class Main {
   private Main() {}
 
@@ -19,25 +18,37 @@ public final class Main {
     }
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(System.getenv(), System.in).execute(args));
   }
 
-  static CommandLine commandLine() {
+  /**
+   * The commands.
+   *
+   * @param in where answers come from, unless there is a console
+   */
+  static CommandLine commandLine(Map<String, String> environment, InputStream in) {
     CommandSpec root = CommandSpec.create().name("penstock-client").mixinStandardHelpOptions(true);
-    root.usageMessage().description("Serves a registry of this network through one tunnel.");
+    root.usageMessage()
+        .description("Serves the registries of this network through a tunnel that it dials.")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.list())
+        .footer("", "Begin with: penstock-client init");
     root.version(version());
-    root.addSubcommand("run", RunCommand.spec(System.getenv()));
+    root.addSubcommand("init", InitCommand.spec(environment, in));
+    root.addSubcommand("check", CheckCommand.spec(environment));
+    root.addSubcommand("run", RunCommand.spec(environment));
+    root.addSubcommand("settings", SettingsCommand.spec());
     CommandLine commandLine = new CommandLine(root);
     commandLine.setParameterExceptionHandler(
         (wrong, arguments) -> {
           wrong.getCommandLine().getErr().println(root.name() + ": " + wrong.getMessage());
           wrong.getCommandLine().getErr().println("See --help.");
-          return CommandLine.ExitCode.USAGE;
+          return ExitCode.CONFIGURATION.code();
         });
     return commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           command.getErr().println(root.name() + ": " + failure.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
+          return ExitCode.FAILED.code();
         });
   }
 

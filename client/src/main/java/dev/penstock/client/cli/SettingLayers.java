@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Where settings come from, the strongest first: flags, environment, file; what none of them has
- * keeps its default. The values of one key all come from one place. Secrets in the environment
- * count where no file is named for them.
+ * keeps its default. The values of one key all come from one place. A {@link SecretVariable} is of
+ * the environment, as the variable that names the secret's file.
  *
  * @param flags the values given for a setting, empty when it was not given
  */
@@ -26,16 +26,21 @@ record SettingLayers(
   ClientConfig config() {
     ClientConfig.Builder config =
         ClientConfig.builder().environment(environment).audit(AuditTarget.STANDARD_OUTPUT);
-    for (SecretVariable secret : SecretVariable.values()) {
-      secret.apply(config, environment);
-    }
     for (Setting setting : Setting.values()) {
       if (!applyFrom("--" + setting.key(), flags.apply(setting), setting, config)
-          && !applyFrom(setting.variable(), variables(setting), setting, config)) {
+          && !applyFromEnvironment(setting, config)) {
         applyFrom(file.place(setting), file.values(setting), setting, config);
       }
     }
     return config.build();
+  }
+
+  private boolean applyFromEnvironment(Setting setting, ClientConfig.Builder config) {
+    boolean isSecret =
+        SecretVariable.inPlaceOf(setting)
+            .map(secret -> secret.apply(config, environment))
+            .orElse(false);
+    return isSecret || applyFrom(setting.variable(), variables(setting), setting, config);
   }
 
   private static boolean applyFrom(

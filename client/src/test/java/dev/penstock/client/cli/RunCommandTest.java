@@ -9,6 +9,7 @@ import dev.penstock.client.Setting;
 import dev.penstock.client.policy.RepositoryPattern;
 import dev.penstock.client.registry.auth.PasswordSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,16 +136,40 @@ final class RunCommandTest {
   }
 
   @Test
-  void secretsFile_winsOverTheVariableOfTheSecret() throws IOException {
+  void secretsVariable_isOfTheEnvironment_belowFlagsAndAboveTheFile() throws IOException {
     environment.put("PENSTOCK_TOKEN", "hidden");
-    assertThat(config().token()).hasToString("t");
-    String file = yaml("token-file: from-yaml");
-    assertThat(
-            parse(
-                    ("--server ws://h --tunnel acme --registry http://r --config " + file)
-                        .split(" ", -1))
-                .token())
-        .hasToString("from-yaml");
+    assertThat(config().token()).as("the flag").hasToString("t");
+    String[] withoutFlag =
+        ("--server ws://h --tunnel acme --registry http://r --config "
+                + yaml("token-file: from-yaml"))
+            .split(" ", -1);
+    assertThat(parse(withoutFlag).token()).hasToString("PENSTOCK_TOKEN");
+    environment.remove("PENSTOCK_TOKEN");
+    environment.put("PENSTOCK_TOKEN_FILE", "named");
+    assertThat(parse(withoutFlag).token()).hasToString("named");
+    environment.clear();
+    assertThat(parse(withoutFlag).token()).hasToString("from-yaml");
+  }
+
+  @ParameterizedTest
+  @EnumSource(SecretVariable.class)
+  void secretAndItsFileBothInTheEnvironment_areRefusedByName(SecretVariable secret) {
+    assertThat(secret.file().variable()).isEqualTo(secret.name() + "_FILE");
+    environment.put(secret.name(), "hidden");
+    environment.put(secret.file().variable(), "/run/secret");
+    String[] arguments = "--server ws://h --tunnel acme --registry http://r".split(" ", -1);
+    assertThatThrownBy(() -> parse(arguments))
+        .hasMessageContaining(
+            secret.name() + " and " + secret.name() + "_FILE are both set; give one of them")
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void emptyVariableOfASecret_isNone() {
+    environment.put("PENSTOCK_TOKEN", " ");
+    environment.put("PENSTOCK_TOKEN_FILE", "named");
+    assertThat(parse("--server ws://h --tunnel acme --registry http://r".split(" ", -1)).token())
+        .hasToString("named");
   }
 
   @ParameterizedTest
@@ -182,16 +208,18 @@ final class RunCommandTest {
   @Test
   void wrongUse_exitsWith2AndOneReason() {
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err));
+    CommandLine commandLine =
+        Main.commandLine(Map.of(), InputStream.nullInputStream()).setErr(new PrintWriter(err));
     assertThat(commandLine.execute("run", "--server", "http://x")).isEqualTo(2);
     assertThat(err.toString()).hasLineCount(2).startsWith("penstock-client: ");
     assertThat(commandLine.execute("run", "--no-such-flag")).isEqualTo(2);
   }
 
   @Test
-  void unreadableToken_exitsWith1AndOneReason() {
+  void unreadableToken_exitsWith2AndOneReason() {
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err));
+    CommandLine commandLine =
+        Main.commandLine(Map.of(), InputStream.nullInputStream()).setErr(new PrintWriter(err));
     int code =
         commandLine.execute(
             "run",
@@ -203,7 +231,7 @@ final class RunCommandTest {
             directory.resolve("none").toString(),
             "--registry",
             "http://127.0.0.1:1");
-    assertThat(code).isEqualTo(1);
+    assertThat(code).isEqualTo(2);
     assertThat(err.toString()).hasLineCount(1).contains("none cannot be read");
   }
 

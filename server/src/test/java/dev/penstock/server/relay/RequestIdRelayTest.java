@@ -173,7 +173,7 @@ class RequestIdRelayTest {
 
   @Test
   void callThatFindsNoClient_isRecordedWithoutALeg() throws Exception {
-    assertThat(failureOf("absent").getCode()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(failureOf("absent")).extracting(Status::getCode).isEqualTo(Code.UNAVAILABLE);
     AccessRecord record = nextRecord();
     assertThat(record.code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(record.legs()).isZero();

@@ -1,0 +1,97 @@
+package dev.penstock.client.check;
+
+import dev.penstock.client.ClientConfig;
+import dev.penstock.client.network.Network;
+import dev.penstock.client.registry.http.HttpOptions;
+import dev.penstock.client.registry.http.HttpTransport;
+import dev.penstock.client.registry.http.LateAnswerException;
+import dev.penstock.client.registry.http.Reach;
+import dev.penstock.tunnel.connection.ConnectException;
+import dev.penstock.tunnel.connection.TlsFiles;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
+
+/**
+ * One of the two ways out of this network, with what to say when it leads nowhere.
+ *
+ * @param urlKey the setting that names the far end
+ * @param prefix of the settings that say how to get there
+ */
+record Leg(String urlKey, String prefix) {
+  static final Leg SERVER = new Leg("server", "");
+  static final Leg REGISTRY = new Leg("registry", "registry-");
+
+  /** Opens what sends requests along it. */
+  HttpTransport open(ClientConfig config) throws IOException {
+    boolean isServer = equals(SERVER);
+    Network network = isServer ? config.network() : config.registryNetwork();
+    Duration connecting = isServer ? config.handshakeTimeout() : config.registryConnectTimeout();
+    return new HttpTransport(
+        new HttpOptions(
+            connecting,
+            isServer ? config.handshakeTimeout() : config.registryHeaderTimeout(),
+            config.registryStallTimeout(),
+            HttpOptions.DEFAULT_MAX_REDIRECTS,
+            new Reach(
+                TlsFiles.dialling(network.tls()),
+                origin -> network.serverName(origin.host()),
+                origin ->
+                    network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port()))));
+  }
+
+  /** What a request that brought no answer says of this leg. */
+  Finding failed(String subject, Throwable failure) {
+    Throwable cause = HttpTransport.unwrap(failure);
+    return Finding.unreachable(subject, String.valueOf(cause.getMessage()), advice(cause));
+  }
+
+  private String advice(Throwable cause) {
+    if (cause instanceof ConnectException connecting) {
+      return switch (connecting.step()) {
+        case CONNECT -> connectAdvice(cause);
+        case PROXY ->
+            "check --%1$sproxy, its user and its password, and that it lets this host pass"
+                .formatted(prefix);
+        case TLS -> tlsAdvice(cause);
+      };
+    }
+    return cause instanceof LateAnswerException
+        ? "something took the connection and keeps silent; check the port in --" + urlKey
+        : "check the host and the port in --%s, and what stands in between".formatted(urlKey);
+  }
+
+  private String connectAdvice(Throwable cause) {
+    return hasCause(cause, UnknownHostException.class)
+        ? "check the host in --%s and this machine's DNS; behind a proxy, give --%sproxy"
+            .formatted(urlKey, prefix)
+        : "is it up, its port right in --%s and open from here? behind a proxy, give --%sproxy"
+            .formatted(urlKey, prefix);
+  }
+
+  private String tlsAdvice(Throwable cause) {
+    if (hasCause(cause, CertificateExpiredException.class)
+        || hasCause(cause, CertificateNotYetValidException.class)) {
+      return "have its certificate renewed, or set this machine's clock";
+    }
+    if (hasCause(cause, CertPathBuilderException.class)
+        || hasCause(cause, CertPathValidatorException.class)) {
+      return "give the PEM certificate of the authority that signed it by --%sca".formatted(prefix);
+    }
+    return "does it speak TLS on this port, and is its certificate for this host? if for another"
+        + " name, give --%sserver-name".formatted(prefix);
+  }
+
+  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable t = failure; t != null && t != t.getCause(); t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.penstock.client.setup;
+
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.DumperOptions.FlowStyle;
+import org.yaml.snakeyaml.Yaml;
+
+/** Maps and lists as YAML text, one entry a line; whatever needs quotes gets them. */
+final class YamlText {
+  private YamlText() {}
+
+  static String of(Object document) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(FlowStyle.BLOCK);
+    options.setSplitLines(false);
+    options.setIndicatorIndent(2);
+    options.setIndentWithIndicator(true);
+    return new Yaml(options).dump(document);
+  }
+}
