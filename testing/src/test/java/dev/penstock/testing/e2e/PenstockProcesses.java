@@ -124,8 +124,7 @@ final class PenstockProcesses implements AutoCloseable {
   }
 
   private List<String> clientCommand(URI registry, Path token) {
-    return PenstockJars.client(
-        javaOptions, runArguments(registry, token).toArray(String[]::new));
+    return PenstockJars.client(javaOptions, runArguments(registry, token).toArray(String[]::new));
   }
 
   private List<String> runArguments(URI registry, Path token) {

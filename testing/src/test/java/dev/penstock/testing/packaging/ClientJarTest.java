@@ -44,14 +44,17 @@ class ClientJarTest {
     assertThat(entries())
         .filteredOn(name -> name.startsWith(NATIVES) && !name.endsWith("/"))
         .hasSize(4)
-        .allMatch(name -> name.endsWith("_linux_x86_64.so") || name.endsWith("_linux_aarch_64.so")
-            || name.endsWith("_epoll_x86_64.so") || name.endsWith("_epoll_aarch_64.so"));
+        .allMatch(
+            name ->
+                name.endsWith("_linux_x86_64.so")
+                    || name.endsWith("_linux_aarch_64.so")
+                    || name.endsWith("_epoll_x86_64.so")
+                    || name.endsWith("_epoll_aarch_64.so"));
   }
 
   @Test
   void licencesOfWhatIsInside_areInside() throws IOException {
-    assertThat(entries())
-        .contains("META-INF/NOTICE.txt", "META-INF/license/LICENSE.boringssl.txt");
+    assertThat(entries()).contains("META-INF/NOTICE.txt", "META-INF/license/LICENSE.boringssl.txt");
   }
 
   /** What systems without a library in the jar get: the JDK's TLS with ALPN, and NIO. */
@@ -66,8 +69,7 @@ class ClientJarTest {
           .contains(".nio.");
       Class<?> provider = loader.loadClass(NETTY + "handler.ssl.SslProvider");
       Object jdk = provider.getField("JDK").get(null);
-      assertThat(provider.getMethod("isAlpnSupported", provider).invoke(null, jdk))
-          .isEqualTo(true);
+      assertThat(provider.getMethod("isAlpnSupported", provider).invoke(null, jdk)).isEqualTo(true);
       assertThat(platformTls(loader)).startsWith("Jdk");
     }
   }
