@@ -67,8 +67,7 @@ final class TunnelWay implements Way {
     String scheme = tls == null ? "ws" : "wss";
     URI url = URI.create(scheme + "://localhost:" + server.getPort());
     TunnelDialer.Builder builder = TunnelDialer.builder(url, "bench").token(() -> "bench");
-    return (tls == null ? builder : builder.tls(new ClientTls(tls.certificate(), null, null)))
-        .build();
+    return (tls == null ? builder : builder.tls(new ClientTls(tls.certificate(), null, null))).build();
   }
 
   private ManagedChannel await(CompletableFuture<ManagedChannel> attached)

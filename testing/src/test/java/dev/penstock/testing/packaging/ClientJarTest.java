@@ -107,12 +107,18 @@ class ClientJarTest {
     Path copy = directory.resolve("without-natives.jar");
     try (JarFile from = new JarFile(jar.toFile());
         JarOutputStream to = new JarOutputStream(Files.newOutputStream(copy))) {
-      for (JarEntry entry : from.stream().filter(e -> !e.getName().startsWith(NATIVES)).toList()) {
+      for (JarEntry entry : from.stream().filter(ClientJarTest::isKept).toList()) {
         to.putNextEntry(new JarEntry(entry.getName()));
         from.getInputStream(entry).transferTo(to);
       }
     }
     return copy;
+  }
+
+  /** Without logback either: unconfigured, it would tell of each library that is not there. */
+  private static boolean isKept(JarEntry entry) {
+    return !entry.getName().startsWith(NATIVES)
+        && !entry.getName().equals("META-INF/services/org.slf4j.spi.SLF4JServiceProvider");
   }
 
   private List<String> entries() throws IOException {
