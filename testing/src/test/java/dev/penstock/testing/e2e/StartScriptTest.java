@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client as its start script starts it. */
 @EnabledOnOs(OS.LINUX)
 class StartScriptTest {
-  private static final long LARGEST_IDLE_KIB = 100_000;
+  private static final long LARGEST_IDLE_KIB = 100_000_000 / 1024;
 
   @TempDir Path directory;
 
