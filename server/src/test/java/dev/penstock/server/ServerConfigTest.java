@@ -87,6 +87,16 @@ class ServerConfigTest {
   }
 
   @Test
+  void keyOfAnotherCertificate_isRefusedAndBothFilesAreNamed() throws Exception {
+    TlsFiles one = TestCertificate.in(Files.createDirectory(directory.resolve("one")));
+    TlsFiles other = TestCertificate.in(Files.createDirectory(directory.resolve("other")));
+    assertThatThrownBy(() -> new TlsFiles(one.certificateChain(), other.privateKey()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the key in " + other.privateKey())
+        .hasMessageContaining("certificate in " + one.certificateChain());
+  }
+
+  @Test
   void plaintextApi_onOtherThanLoopback_isRefused_unlessCalledInsecure() throws Exception {
     var everywhere = new InetSocketAddress("0.0.0.0", 7070);
     var config = ServerConfig.builder(TOKENS).apiListen(everywhere);

@@ -16,6 +16,7 @@ public final class Main {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "penstock-client-logback.xml");
     }
+    NettyMemory.setDefaults();
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     System.exit(commandLine(System.getenv(), System.in).execute(args));

@@ -21,18 +21,30 @@ final class PenstockJars {
     return command("client", javaOptions, arguments);
   }
 
+  /** The client's start script, beside its jar; skips the test if either is not built. */
+  static Path clientScript() {
+    built("client", "penstock-client.jar");
+    return built("client", "penstock-client");
+  }
+
   private static List<String> command(
       String module, List<String> javaOptions, String... arguments) {
-    Path jar =
-        Path.of(System.getProperty("basedir", "."))
-            .resolve(Path.of("..", module, "target", "penstock-" + module + ".jar"))
-            .normalize();
-    assumeTrue(Files.isRegularFile(jar), () -> jar + " is not built; ./mvnw package builds it");
+    Path jar = built(module, "penstock-" + module + ".jar");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(javaOptions);
     command.addAll(List.of("-jar", jar.toString()));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  private static Path built(String module, String name) {
+    Path file =
+        Path.of(System.getProperty("basedir", "."))
+            .resolve(Path.of("..", module, "target", name))
+            .toAbsolutePath()
+            .normalize();
+    assumeTrue(Files.isRegularFile(file), () -> file + " is not built; ./mvnw package builds it");
+    return file;
   }
 }

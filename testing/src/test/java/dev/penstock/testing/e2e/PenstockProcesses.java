@@ -98,9 +98,19 @@ final class PenstockProcesses implements AutoCloseable {
 
   /** Starts a client for the registry, and waits until it is attached. */
   PeerProcess startClient(URI registry) throws IOException, InterruptedException {
+    return startAttached(clientCommand(registry, tunnelToken()));
+  }
+
+  /** The same by the client's start script, with the JVM options that are there. */
+  PeerProcess startClientByScript(URI registry) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("sh", PenstockJars.clientScript().toString()));
+    command.addAll(runArguments(registry, tunnelToken()));
+    return startAttached(command);
+  }
+
+  private PeerProcess startAttached(List<String> command) throws IOException, InterruptedException {
     clients++;
-    PeerProcess client =
-        start(clientCommand(registry, tunnelToken()), "client" + clients + ".log", ATTACHED);
+    PeerProcess client = start(command, "client" + clients + ".log", ATTACHED);
     client.await(Bounds.PROCESS);
     return client;
   }
@@ -114,8 +124,11 @@ final class PenstockProcesses implements AutoCloseable {
   }
 
   private List<String> clientCommand(URI registry, Path token) {
-    return PenstockJars.client(
-        javaOptions,
+    return PenstockJars.client(javaOptions, runArguments(registry, token).toArray(String[]::new));
+  }
+
+  private List<String> runArguments(URI registry, Path token) {
+    return List.of(
         "run",
         "--server",
         "ws://" + publicAddress,

@@ -18,8 +18,13 @@ public final class TlsFiles {
 
   private TlsFiles() {}
 
-  /** What an acceptor presents. */
+  /**
+   * What an acceptor presents.
+   *
+   * @throws IOException naming the files that cannot be used
+   */
   public static SslContext presenting(Path certificateChain, Path privateKey) throws IOException {
+    KeyPairCheck.check(certificateChain, privateKey);
     try {
       return SslContextBuilder.forServer(certificateChain.toFile(), privateKey.toFile())
           .sslProvider(provider())
@@ -66,6 +71,7 @@ public final class TlsFiles {
     if (chain == null || key == null) {
       return;
     }
+    KeyPairCheck.check(chain, key);
     try {
       builder.keyManager(chain.toFile(), key.toFile());
     } catch (IllegalArgumentException e) {
