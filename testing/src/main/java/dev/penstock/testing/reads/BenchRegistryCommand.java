@@ -53,13 +53,14 @@ public final class BenchRegistryCommand implements Callable<Integer> {
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     Path directory = Files.createTempDirectory("penstock-bench");
-    try (DockerRegistry registry = DockerRegistry.start(directory)) {
+    try (DockerRegistry registry = DockerRegistry.start(directory);
+        ReaderWay fresh = new ReaderWay(registry.url(), REPOSITORY, false);
+        ReaderWay kept = new ReaderWay(registry.url(), REPOSITORY, true)) {
       URI repository = registry.url().resolve("/v2/" + REPOSITORY);
       Upload upload = new Upload(repository);
       Comparison comparison =
           new Comparison(
-              List.of(
-                  new CurlWay(repository, directory), new ReaderWay(registry.url(), REPOSITORY)),
+              List.of(new CurlWay(repository, directory), fresh, kept, new JdkWay(repository)),
               warmUps,
               rounds);
       PrintWriter out = spec.commandLine().getOut();

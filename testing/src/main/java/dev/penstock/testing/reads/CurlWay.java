@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class CurlWay implements ReadingWay {
   private static final long BOUND_SECONDS = 600;
   private static final String TIMED_CURL =
-      "TIMEFORMAT='%R %U %S'; time curl -sSf --parallel --parallel-max 64 -K \"$0\"";
+      "TIMEFORMAT='%R %U %S'; time curl -sSf --no-progress-meter --parallel --parallel-max 64 -K \"$0\"";
 
   private final URI repository;
   private final Path directory;
@@ -41,7 +41,8 @@ final class CurlWay implements ReadingWay {
       curl.destroyForcibly();
       throw new IOException("curl failed: " + Files.readString(times));
     }
-    String[] figures = Files.readString(times).strip().split("\\s+", -1);
+    List<String> lines = Files.readString(times).strip().lines().toList();
+    String[] figures = lines.get(lines.size() - 1).strip().split(" +", -1);
     return new Cost(
         Double.parseDouble(figures[0]),
         Double.parseDouble(figures[1]) + Double.parseDouble(figures[2]));

@@ -1,6 +1,5 @@
 package dev.penstock.testing.reads;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.BlobContent;
@@ -14,7 +13,6 @@ import dev.penstock.client.registry.http.Reach;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.TlsFiles;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,45 +23,56 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The client's own reader, in this process, which is warm, as a client's is that runs for months;
- * its connections are new each time. The processor's time is that of the whole process.
+ * The client's own reader, in this process, which is warm, as a client's is that runs for months.
+ * The processor's time is that of the whole process.
  */
-final class ReaderWay implements ReadingWay {
+final class ReaderWay implements ReadingWay, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long BOUND_SECONDS = 600;
   private static final int MAX_REDIRECTS = 5;
-  private static final double NANOS = 1e9;
 
   private final URI registry;
   private final Repository repository;
+  private final boolean keepsConnections;
+  private HttpTransport transport;
 
-  ReaderWay(URI registry, Repository repository) {
+  /**
+   * With new connections for each measurement, as curl has them, or with those of the one before.
+   */
+  ReaderWay(URI registry, Repository repository, boolean keepsConnections) throws IOException {
     this.registry = registry;
     this.repository = repository;
+    this.keepsConnections = keepsConnections;
+    this.transport = new HttpTransport(options());
   }
 
   @Override
   public String name() {
-    return "the client's reader";
+    return keepsConnections ? "the client, connections kept" : "the client, connections new";
   }
 
   @Override
   public Cost read(List<String> digests)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    long cpu = cpuNanos();
-    long start = System.nanoTime();
-    try (HttpTransport transport = new HttpTransport(options())) {
-      RegistryReader reader =
-          new RegistryReader(
-              new RegistryEndpoint("main", registry, null), RegistryOptions.DEFAULTS, transport);
-      List<CompletableFuture<Long>> reads = new ArrayList<>();
-      digests.forEach(digest -> reads.add(read(reader, new Digest(digest))));
-      for (CompletableFuture<Long> read : reads) {
-        read.get(BOUND_SECONDS, TimeUnit.SECONDS);
-      }
-      long nanos = System.nanoTime() - start;
-      return new Cost(nanos / NANOS, (cpuNanos() - cpu) / NANOS);
+    if (!keepsConnections) {
+      transport.close();
+      transport = new HttpTransport(options());
     }
+    Stopwatch stopwatch = Stopwatch.start();
+    RegistryReader reader =
+        new RegistryReader(
+            new RegistryEndpoint("main", registry, null), RegistryOptions.DEFAULTS, transport);
+    List<CompletableFuture<Long>> reads = new ArrayList<>();
+    digests.forEach(digest -> reads.add(read(reader, new Digest(digest))));
+    for (CompletableFuture<Long> read : reads) {
+      read.get(BOUND_SECONDS, TimeUnit.SECONDS);
+    }
+    return stopwatch.cost();
+  }
+
+  @Override
+  public void close() {
+    transport.close();
   }
 
   private CompletableFuture<Long> read(RegistryReader reader, Digest digest) {
@@ -84,9 +93,5 @@ final class ReaderWay implements ReadingWay {
         PATIENCE,
         MAX_REDIRECTS,
         Reach.directly(TlsFiles.dialling(ClientTls.DEFAULTS)));
-  }
-
-  private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 }
