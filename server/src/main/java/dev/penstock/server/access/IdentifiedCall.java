@@ -39,10 +39,10 @@ final class IdentifiedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       access.requestId().putInto(trailers);
     }
     closedOk = status.isOk();
-    super.close(status, trailers);
     if (!closedOk) {
-      access.end(status.getCode());
+      access.end(status.getCode()); // first: on another thread, the stream ends by the close
     }
+    super.close(status, trailers);
   }
 
   /** The stream has ended, with all that was sent. */
