@@ -4,7 +4,6 @@ import dev.penstock.client.credentials.AuthFiles;
 import dev.penstock.client.credentials.CredentialOptions;
 import dev.penstock.client.credentials.CredentialStore;
 import dev.penstock.client.credentials.RegistryHost;
-import dev.penstock.client.network.Network;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.RegistryReader;
@@ -12,7 +11,6 @@ import dev.penstock.client.registry.auth.StoredCredentials;
 import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Reach;
-import dev.penstock.tunnel.connection.TlsFiles;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,16 +62,12 @@ final class Registries implements AutoCloseable {
   }
 
   private static HttpOptions httpOptions(ClientConfig config) throws IOException {
-    Network network = config.registryNetwork();
     return new HttpOptions(
         config.registryConnectTimeout(),
         config.registryHeaderTimeout(),
         config.registryStallTimeout(),
         HttpOptions.DEFAULT_MAX_REDIRECTS,
-        new Reach(
-            TlsFiles.dialling(network.tls()),
-            origin -> network.serverName(origin.host()),
-            origin -> network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port())));
+        Reach.through(config.registryNetwork()));
   }
 
   private static RegistryOptions options(ClientConfig config) {

@@ -1,6 +1,6 @@
 package dev.penstock.client;
 
-import dev.penstock.client.registry.auth.PasswordSource;
+import dev.penstock.client.credentials.PasswordSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final String WEBSOCKET = "dev.penstock.tunnel.websocket..";
   private static final String SESSION = "dev.penstock.tunnel.session..";
   private static final String CHANNEL = "dev.penstock.tunnel.channel..";
+  private static final String CONNECTION = "dev.penstock.tunnel.connection..";
   private static final String TUNNEL_API = "dev.penstock.tunnel";
 
   private static JavaClasses classes;
@@ -44,6 +45,9 @@ class ArchitectureTest {
         "dev.penstock.tunnel.websocket",
         "dev.penstock.tunnel.session",
         "dev.penstock.tunnel.channel",
+        "dev.penstock.tunnel.connection",
+        "dev.penstock.client.policy",
+        "dev.penstock.client.registry",
         "dev.penstock.server",
         "dev.penstock.client",
         "dev.penstock.testing"
@@ -86,6 +90,10 @@ class ArchitectureTest {
     CHANNEL + ", " + TUNNEL_API,
     CHANNEL + ", " + WEBSOCKET,
     TUNNEL_API + ", " + WEBSOCKET,
+    CONNECTION + ", " + WEBSOCKET,
+    CONNECTION + ", " + SESSION,
+    CONNECTION + ", " + CHANNEL,
+    CONNECTION + ", " + TUNNEL_API,
   })
   void layers_knowOnlyThoseBelow(String layer, String other) {
     noClasses()
@@ -97,9 +105,37 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {WEBSOCKET, SESSION})
+  @ValueSource(strings = {CONNECTION, WEBSOCKET, SESSION})
   void grpc_isUnknownBelowTheChannel(String layer) {
     noClasses().that().resideInAPackage(layer).should().dependOnClassesThat(grpc()).check(classes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dev.penstock.client.names..",
+        "dev.penstock.client.policy..",
+        "dev.penstock.client.limits..",
+        "dev.penstock.client.audit..",
+        "dev.penstock.client.credentials..",
+        "dev.penstock.client.network..",
+        "dev.penstock.client.registry..",
+      })
+  void grpc_isUnknownBelowTheClientsService(String part) {
+    noClasses().that().resideInAPackage(part).should().dependOnClassesThat(grpc()).check(classes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev.penstock.client.policy..", "dev.penstock.client.limits.."})
+  void whatTheCustomerAllows_isDecidedOnNamesAlone(String part) {
+    noClasses()
+        .that()
+        .resideInAPackage(part)
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "dev.penstock.tunnel..", "dev.penstock.client.registry..", "io.grpc.."))
+        .check(classes);
   }
 
   @Test

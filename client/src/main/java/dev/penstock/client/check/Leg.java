@@ -7,7 +7,6 @@ import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.LateAnswerException;
 import dev.penstock.client.registry.http.Reach;
 import dev.penstock.tunnel.connection.ConnectException;
-import dev.penstock.tunnel.connection.TlsFiles;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -37,11 +36,7 @@ record Leg(String urlKey, String prefix) {
             isServer ? config.handshakeTimeout() : config.registryHeaderTimeout(),
             config.registryStallTimeout(),
             HttpOptions.DEFAULT_MAX_REDIRECTS,
-            new Reach(
-                TlsFiles.dialling(network.tls()),
-                origin -> network.serverName(origin.host()),
-                origin ->
-                    network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port()))));
+            Reach.through(network)));
   }
 
   /** What a request that brought no answer says of this leg. */

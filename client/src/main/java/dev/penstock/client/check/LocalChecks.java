@@ -2,13 +2,13 @@ package dev.penstock.client.check;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Secret;
+import dev.penstock.client.credentials.PasswordSource;
 import dev.penstock.client.network.Network;
 import dev.penstock.client.network.ProxySettings;
 import dev.penstock.client.policy.file.PolicyDocument;
 import dev.penstock.client.policy.file.PolicyFile;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.auth.BasicCredentials;
-import dev.penstock.client.registry.auth.PasswordSource;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.TlsFiles;
 import java.io.IOException;

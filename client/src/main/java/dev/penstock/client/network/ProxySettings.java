@@ -1,6 +1,6 @@
 package dev.penstock.client.network;
 
-import dev.penstock.client.registry.auth.PasswordSource;
+import dev.penstock.client.credentials.PasswordSource;
 import dev.penstock.tunnel.connection.Proxy;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,5 +1,7 @@
 package dev.penstock.client.registry.auth;
 
+import dev.penstock.client.credentials.PasswordSource;
+
 /** A user name, and where the password is. */
 public record BasicCredentials(String username, PasswordSource password) {
 

@@ -1,7 +1,10 @@
 package dev.penstock.client.registry.http;
 
+import dev.penstock.client.network.Network;
 import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.tunnel.connection.TlsFiles;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,18 @@ public record Reach(
     SslContext tls,
     Function<Origin, @Nullable String> serverNames,
     Function<Origin, @Nullable Proxy> proxies) {
+
+  /**
+   * As the customer's network wants it.
+   *
+   * @throws IOException naming the certificate or key that cannot be used
+   */
+  public static Reach through(Network network) throws IOException {
+    return new Reach(
+        TlsFiles.dialling(network.tls()),
+        origin -> network.serverName(origin.host()),
+        origin -> network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port()));
+  }
 
   /** Each by its own name, without a proxy. */
   public static Reach directly(SslContext tls) {

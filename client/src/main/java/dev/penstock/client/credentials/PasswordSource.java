@@ -1,4 +1,4 @@
-package dev.penstock.client.registry.auth;
+package dev.penstock.client.credentials;
 
 import java.io.IOException;
 
