@@ -120,6 +120,9 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
       blob.whenComplete(this::onOpened);
     } catch (StatusException e) {
       refuse(e.getStatus());
+    } catch (RuntimeException e) { // left to gRPC, it would not come back here to release
+      log.error("a transfer could not begin, by a defect", e);
+      refuse(Statuses.of(e));
     }
   }
 
