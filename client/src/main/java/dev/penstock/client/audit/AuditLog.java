@@ -141,7 +141,8 @@ public final class AuditLog implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     batch.forEach(each -> each.map(AuditLine::of).ifPresent(text::append));
     ByteBuffer lines = StandardCharsets.US_ASCII.encode(text.toString());
-    while (!isAppended(lines)) {
+    boolean isDone = !lines.hasRemaining(); // not asked in between: it may fail after the last byte
+    while (!isDone && !isAppended(lines)) {
       TimeUnit.NANOSECONDS.sleep(retry.toNanos());
     }
   }

@@ -27,6 +27,7 @@ public final class Main {
     root.usageMessage().description("Serves a registry of this network through one tunnel.");
     root.version(version());
     root.addSubcommand("run", RunCommand.spec(System.getenv()));
+    root.addSubcommand("policy", PolicyCommand.spec(System.getenv()));
     CommandLine commandLine = new CommandLine(root);
     commandLine.setParameterExceptionHandler(
         (wrong, arguments) -> {

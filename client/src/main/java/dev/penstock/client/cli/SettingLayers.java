@@ -38,6 +38,14 @@ record SettingLayers(
     return config.build();
   }
 
+  /** What a setting is given as, at the strongest place that has it; empty: nowhere. */
+  List<String> values(Setting setting) {
+    return Stream.of(flags.apply(setting), variables(setting), file.values(setting))
+        .filter(values -> !values.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
   private static boolean applyFrom(
       String place, List<String> values, Setting setting, ClientConfig.Builder config) {
     try {

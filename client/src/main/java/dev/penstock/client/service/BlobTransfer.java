@@ -160,6 +160,12 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     drain();
   }
 
+  /** After a close of ours, nothing; without one, gRPC could not read the request, say. */
+  @Override
+  public void onComplete() {
+    onCancel();
+  }
+
   private void refuse(Status status) {
     refusal = status;
     drain();
