@@ -173,7 +173,7 @@ final class AuditServiceTest extends ControlledService {
   @ParameterizedTest
   @CsvSource({
     "404, NOT_FOUND, the registry has none (404)",
-    "401, FAILED_PRECONDITION, refuses",
+    "401, FAILED_PRECONDITION, answers 401",
     "429, UNAVAILABLE, the registry asks to come later (429)",
     "500, UNAVAILABLE, the registry answers 500",
   })

@@ -82,7 +82,9 @@ abstract class ControlledService {
     json(
         "/v2/team/app/referrers/" + manifest,
         "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
-            + "\"manifests\":[]}");
+            + "\"manifests\":[{\"mediaType\":\"text/x\",\"size\":1,\"digest\":\""
+            + blob
+            + "\"}]}");
     Duration patience = Duration.ofSeconds(20);
     transport = new HttpTransport(TestTransport.options(patience, patience, patience));
     RegistryOptions impatient =
