@@ -75,9 +75,11 @@ record PolicyQuestion(
     Access access = new Access(name.orElse(ANY_REGISTRY), isList ? null : parsed, operation);
     Verdict verdict = subject.policy().judge(access);
     String what = what(name, isList ? null : parsed);
-    if (!(verdict instanceof Verdict.Allowed allowed)
-        || (blobBytes.isPresent() && !allowed.permits(blobBytes.getAsLong()))) {
+    if (!(verdict instanceof Verdict.Allowed allowed)) {
       return PolicyAnswer.denied(what, verdict.reason());
+    }
+    if (blobBytes.isPresent() && !allowed.permits(blobBytes.getAsLong())) {
+      return PolicyAnswer.denied(what, allowed.limit());
     }
     return isList && parsed != null && !subject.policy().shows(access.registry(), parsed)
         ? PolicyAnswer.denied(what, verdict.reason() + ", but the list leaves out " + parsed)

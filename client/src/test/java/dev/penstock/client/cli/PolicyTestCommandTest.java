@@ -95,7 +95,7 @@ final class PolicyTestCommandTest {
     assertThat(out.toString().strip())
         .isEqualTo(
             "denied: fetch-blob of 2048 bytes on team/app of registry 'main': rule 'teams' allows"
-                + " it, and blobs of at most 1024 bytes");
+                + " blobs of at most 1024 bytes");
   }
 
   static Stream<String> hostile() {

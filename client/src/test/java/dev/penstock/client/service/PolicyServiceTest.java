@@ -109,7 +109,7 @@ final class PolicyServiceTest extends ControlledService {
     assertThat(end.getDescription())
         .contains(
             "denies blob team/app@" + large,
-            "it has 1001 bytes, and rule 'small' allows it, and blobs of at most 1000 bytes");
+            "it has 1001 bytes, and rule 'small' allows blobs of at most 1000 bytes");
     assertThat(transfer.receivedBytes()).isZero();
     assertThat(gauges.readBytes()).isZero();
     JsonObject line = audit.next();
