@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.penstock.client.audit.AuditTarget;
 import dev.penstock.client.names.Digest;
+import dev.penstock.client.policy.file.ReloadingPolicy;
 import dev.penstock.client.registry.FakeRegistry;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.FetchBlobResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
+import dev.penstock.registry.v1.StatBlobRequest;
 import dev.penstock.tunnel.AcceptorListener;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelAcceptor;
@@ -18,6 +25,8 @@ import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,8 +34,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +50,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A client against a real acceptor, over a real WebSocket. */
 @Timeout(60)
@@ -51,6 +63,9 @@ final class PenstockClientTest {
   private TunnelAcceptor acceptor;
   private final CountDownLatch judged = new CountDownLatch(1);
   private final Attached attached = new Attached();
+
+  /** Small reads so far. */
+  private int asked;
 
   @BeforeEach
   void start() throws IOException {
@@ -76,14 +91,17 @@ final class PenstockClientTest {
         .start();
   }
 
-  private ClientConfig.Builder config() {
+  private ClientConfig.Builder unruled() {
     return ClientConfig.builder()
         .server(URI.create("ws://127.0.0.1:" + acceptor.address().getPort()))
         .tunnel("acme")
         .tokenFile(token)
         .registry(registry.uri().toString())
-        .connections(1)
-        .allow("team/**");
+        .connections(1);
+  }
+
+  private ClientConfig.Builder config() {
+    return unruled().allow("team/**");
   }
 
   @Test
@@ -165,19 +183,161 @@ final class PenstockClientTest {
     client.close();
   }
 
+  @Test
+  void policyFile_isFollowedAndWhatIsUnderWayGoesOn() throws Exception {
+    byte[] content = FakeRegistry.bytes(20_000_000);
+    Digest digest = registry.blob(content);
+    Path policy = policy("rules: [{name: open, allow: team/**}]");
+    Path audit = directory.resolve("audit.log");
+    ClientConfig config =
+        unruled().policyFile(policy).audit(AuditTarget.parse(audit.toString())).build();
+    try (PenstockClient client = PenstockClient.start(config)) {
+      client.awaitAttached(PATIENCE);
+      attached.next();
+      Iterator<FetchBlobResponse> underWay = begin(attached.channel, digest);
+      assertThat(underWay.next().hasHeader()).isTrue();
+
+      policy("rules: [{name: closed, deny: team/**}]");
+      Status denied = awaitChange(Status.Code.PERMISSION_DENIED, digest);
+      assertThat(denied.getDescription()).contains("rule 'closed' denies it");
+
+      assertThat(rest(underWay)).isEqualTo(content);
+      policy("rules: [{name: open, allow: team/**}] # again");
+      awaitChange(Status.Code.OK, digest);
+    }
+    List<String> lines = Files.readAllLines(audit);
+    assertThat(lines)
+        .filteredOn(line -> line.contains("\"operation\":\"fetch-blob\""))
+        .singleElement()
+        .asString()
+        .contains("\"bytes\":20000000", "\"outcome\":\"OK\"");
+    assertThat(lines)
+        .filteredOn(line -> line.contains("\"operation\":\"stat-blob\""))
+        .hasSize(asked)
+        .anyMatch(line -> line.contains("rule 'closed' denies it"));
+  }
+
+  @Test
+  void brokenPolicyFile_keepsTheOldOneAndSaysSo() throws Exception {
+    Digest digest = registry.blob(FakeRegistry.bytes(10));
+    Path policy = policy("rules: [{name: open, allow: team/**}]");
+    Told told = new Told();
+    try (PenstockClient client = PenstockClient.start(unruled().policyFile(policy).build())) {
+      client.awaitAttached(PATIENCE);
+      attached.next();
+      policy("rules: [{name: open, allow: TEAM}]");
+      assertThat(told.next())
+          .startsWith("policy not reloaded, the one read before stays in force: policy: " + policy)
+          .contains("'TEAM'");
+      assertThat(ask(digest)).isEqualTo(Status.OK);
+      policy("rules: [{name: mended, deny: '**'}]");
+      assertThat(told.next()).startsWith("policy reloaded from " + policy);
+      assertThat(awaitChange(Status.Code.PERMISSION_DENIED, digest).getDescription())
+          .contains("'mended'");
+    } finally {
+      told.close();
+    }
+  }
+
+  @Test
+  void brokenPolicyFile_isNamedBeforeDialling() throws Exception {
+    Path policy = policy("rules: 1");
+    ClientConfig config = unruled().policyFile(policy).build();
+    assertThatThrownBy(() -> PenstockClient.start(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(policy + ": rules: must be a list");
+  }
+
+  @Test
+  void auditFileThatCannotBeWritten_isNamedBeforeDialling() {
+    Path audit = directory.resolve("none").resolve("audit.log");
+    ClientConfig config = config().audit(AuditTarget.parse(audit.toString())).build();
+    assertThatThrownBy(() -> PenstockClient.start(config))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("audit-file " + audit + " cannot be written");
+  }
+
+  private Path policy(String text) throws IOException {
+    Path fresh = Files.writeString(directory.resolve("policy.yaml.new"), text);
+    return Files.move(fresh, directory.resolve("policy.yaml"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The file is looked at each second. */
+  private Status awaitChange(Status.Code wanted, Digest digest) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    Status status = ask(digest);
+    while (status.getCode() != wanted) {
+      assertThat(System.nanoTime()).as("still %s", status).isLessThan(until);
+      status = ask(digest);
+    }
+    return status;
+  }
+
+  private Status ask(Digest digest) {
+    asked++;
+    try {
+      RegistryGrpc.newBlockingStub(Objects.requireNonNull(attached.channel))
+          .withDeadlineAfter(20, TimeUnit.SECONDS)
+          .statBlob(
+              StatBlobRequest.newBuilder()
+                  .setRepository("team/app")
+                  .setDigest(digest.value())
+                  .build());
+      return Status.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus();
+    }
+  }
+
   private static byte[] fetch(@Nullable ManagedChannel channel, Digest digest) {
-    Iterator<FetchBlobResponse> messages =
-        RegistryGrpc.newBlockingStub(Objects.requireNonNull(channel))
-            .withDeadlineAfter(20, TimeUnit.SECONDS)
-            .fetchBlob(
-                FetchBlobRequest.newBuilder()
-                    .setTunnel("acme")
-                    .setRepository("team/app")
-                    .setDigest(digest.value())
-                    .build());
+    return rest(begin(channel, digest));
+  }
+
+  private static Iterator<FetchBlobResponse> begin(
+      @Nullable ManagedChannel channel, Digest digest) {
+    return RegistryGrpc.newBlockingStub(Objects.requireNonNull(channel))
+        .withDeadlineAfter(50, TimeUnit.SECONDS)
+        .fetchBlob(
+            FetchBlobRequest.newBuilder()
+                .setTunnel("acme")
+                .setRepository("team/app")
+                .setDigest(digest.value())
+                .build());
+  }
+
+  private static byte[] rest(Iterator<FetchBlobResponse> messages) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     messages.forEachRemaining(message -> bytes.writeBytes(message.getData().toByteArray()));
     return bytes.toByteArray();
+  }
+
+  /** What is logged of the policy, while this is open. */
+  private static final class Told extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+    private final Logger logger = (Logger) LoggerFactory.getLogger(ReloadingPolicy.class);
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    Told() {
+      start();
+      logger.setLevel(Level.INFO);
+      logger.setAdditive(false);
+      logger.addAppender(this);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      lines.add(event.getFormattedMessage());
+    }
+
+    String next() throws InterruptedException {
+      return Objects.requireNonNull(lines.poll(20, TimeUnit.SECONDS), "nothing logged in time");
+    }
+
+    @Override
+    public void close() {
+      logger.detachAppender(this);
+      logger.setAdditive(true);
+      logger.setLevel(null);
+    }
   }
 
   private static final class Attached implements AcceptorListener {

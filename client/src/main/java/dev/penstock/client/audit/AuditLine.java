@@ -6,14 +6,24 @@ import dev.penstock.client.names.Reference;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a record is written: an object of JSON on one line (RFC 8259), its members always in the same
  * order, those without a value left out.
+ *
+ * <p>It is printable ASCII, with escapes for all else: whoever looks at the log in a terminal sees
+ * what there is, and no half of a character keeps a line from being written.
  */
 final class AuditLine {
+  /** Of one width, so that lines sort by it as text. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private AuditLine() {}
 
   static String of(AuditRecord access) {
@@ -21,7 +31,7 @@ final class AuditLine {
     try (JsonWriter json = new JsonWriter(text)) {
       json.setSerializeNulls(false);
       json.beginObject();
-      json.name("time").value(access.time().truncatedTo(ChronoUnit.MILLIS).toString());
+      json.name("time").value(TIME.format(access.time()));
       json.name("request_id").value(access.requestId().value());
       json.name("caller").value(given(access.caller()));
       json.name("operation").value(access.operation());
@@ -36,7 +46,22 @@ final class AuditLine {
     } catch (IOException e) {
       throw new UncheckedIOException("text in memory cannot fail", e);
     }
-    return text.append('\n').toString();
+    return ascii(text.toString()) + '\n';
+  }
+
+  /** Whatever is not ASCII stands within a string, where an escape means the same. */
+  private static String ascii(String json) {
+    StringBuilder ascii = new StringBuilder(json.length() + 1);
+    json.chars().forEach(unit -> append((char) unit, ascii));
+    return ascii.toString();
+  }
+
+  private static void append(char unit, StringBuilder ascii) {
+    if (unit >= ' ' && unit <= '~') {
+      ascii.append(unit);
+    } else {
+      ascii.append("\\u%04x".formatted((int) unit));
+    }
   }
 
   private static void reference(JsonWriter json, @Nullable Reference reference) throws IOException {

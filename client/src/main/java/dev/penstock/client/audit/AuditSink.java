@@ -1,34 +1,23 @@
 package dev.penstock.client.audit;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 
-/** Where lines go. */
+/** Where lines go; asked by one thread at a time. */
 @FunctionalInterface
 interface AuditSink {
-  /** Writes whole lines, behind all that is there; on an exception, perhaps a part of them. */
-  void append(String lines) throws IOException;
-
   /**
-   * The end of a file, which is opened anew each time: a file that was moved away, as log rotation
-   * does, is simply there again.
+   * Writes the lines that remain in the buffer, behind all that is there. When it fails, the buffer
+   * begins with the first line that is to be written again.
    */
-  static AuditSink file(Path file) {
-    return lines ->
-        Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-  }
+  void append(ByteBuffer lines) throws IOException;
 
-  /** A stream that is not closed. */
-  static AuditSink stream(PrintStream stream) {
+  /** A stream that is not closed; after a failure it goes on at the very byte. */
+  static AuditSink stream(WritableByteChannel stream) {
     return lines -> {
-      byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
-      stream.write(bytes, 0, bytes.length);
-      if (stream.checkError()) {
-        throw new IOException("the stream is closed");
+      while (lines.hasRemaining()) {
+        stream.write(lines);
       }
     };
   }

@@ -39,6 +39,7 @@ public final class Main {
     root.addSubcommand("check", CheckCommand.spec(environment));
     root.addSubcommand("run", RunCommand.spec(environment));
     root.addSubcommand("settings", SettingsCommand.spec());
+    root.addSubcommand("policy", PolicyCommand.spec(environment));
     CommandLine commandLine = new CommandLine(root);
     commandLine.setParameterExceptionHandler(
         (wrong, arguments) -> {

@@ -43,6 +43,14 @@ record SettingLayers(
     return isSecret || applyFrom(setting.variable(), variables(setting), setting, config);
   }
 
+  /** What a setting is given as, at the strongest place that has it; empty: nowhere. */
+  List<String> values(Setting setting) {
+    return Stream.of(flags.apply(setting), variables(setting), file.values(setting))
+        .filter(values -> !values.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
   private static boolean applyFrom(
       String place, List<String> values, Setting setting, ClientConfig.Builder config) {
     try {

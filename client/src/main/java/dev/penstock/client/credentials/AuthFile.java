@@ -6,9 +6,7 @@ import dev.penstock.client.credentials.Lookup.Ask;
 import dev.penstock.client.credentials.Lookup.Known;
 import dev.penstock.client.names.Repository;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
@@ -37,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * An entry is judged when it is needed, so that a broken one harms no other registry.
  */
 final class AuthFile {
-  private static final int MAX_BYTES = 1 << 20;
+  /** Nobody has so many registries. */
+  static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
   private final JsonObject auths;
@@ -51,20 +50,19 @@ final class AuthFile {
     credsStore = StrictJson.string(file.toString(), root, "credsStore");
   }
 
-  /** Reads a file; a failure names it. */
-  static AuthFile read(Path file) throws CredentialsException {
-    byte[] content;
-    try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(MAX_BYTES + 1);
-    } catch (IOException e) {
-      throw new CredentialsException(
-          "%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()));
-    }
+  /** What a file says that has this content; a failure names the file. */
+  static AuthFile of(Path file, byte[] content) throws CredentialsException {
     if (content.length > MAX_BYTES) {
       throw new CredentialsException(file + " has more than 1 MiB; is it the right file?");
     }
     String text = new String(content, StandardCharsets.UTF_8);
     return new AuthFile(file, StrictJson.object(file.toString(), text));
+  }
+
+  /** Why there is no content, for people. */
+  static CredentialsException unreadable(Path file, IOException e) {
+    return new CredentialsException(
+        "%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()));
   }
 
   /**

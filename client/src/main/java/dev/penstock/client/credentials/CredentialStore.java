@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #open} and {@link #close}. Whoever opens it closes it.
  */
 public final class CredentialStore implements AutoCloseable {
-  private final List<WatchedFile> files;
+  private final List<WatchedAuthFile> files;
   private final HelperAnswers helpers;
   private final LookupThreads threads = new LookupThreads("penstock-credential-files", 1);
 
-  private CredentialStore(List<WatchedFile> files, HelperAnswers helpers) {
+  private CredentialStore(List<WatchedAuthFile> files, HelperAnswers helpers) {
     this.files = files;
     this.helpers = helpers;
   }
@@ -46,9 +46,9 @@ public final class CredentialStore implements AutoCloseable {
       Map<String, String> environment,
       LongSupplier nanoClock)
       throws CredentialsException {
-    List<WatchedFile> watched = new ArrayList<>();
+    List<WatchedAuthFile> watched = new ArrayList<>();
     for (var path : files.paths()) {
-      WatchedFile file = new WatchedFile(path, files.mayBeAbsent());
+      WatchedAuthFile file = new WatchedAuthFile(path, files.mayBeAbsent());
       file.current();
       watched.add(file);
     }
@@ -110,7 +110,7 @@ public final class CredentialStore implements AutoCloseable {
   }
 
   private CompletableFuture<Credentials> look(
-      WatchedFile file, RegistryHost registry, @Nullable Repository repository) {
+      WatchedAuthFile file, RegistryHost registry, @Nullable Repository repository) {
     try {
       Optional<AuthFile> content = file.current();
       if (content.isEmpty()) {

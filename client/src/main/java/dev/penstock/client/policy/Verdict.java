@@ -23,6 +23,12 @@ public sealed interface Verdict {
       return largestBlobBytes.isEmpty() || blobBytes <= largestBlobBytes.getAsLong();
     }
 
+    /** For people: why a larger blob may not be fetched; of a verdict that has a largest one. */
+    public String limit() {
+      return "rule '%s' allows blobs of at most %d bytes"
+          .formatted(rule, largestBlobBytes.orElseThrow());
+    }
+
     @Override
     public boolean isAllowed() {
       return true;

@@ -23,7 +23,8 @@ final class Repeating {
 
   /**
    * Repeats one read. No attempt begins later after the first than the opening patience; only where
-   * a registry says when to come back, than the whole patience.
+   * a registry says when to come back, than the whole patience. One that asks for more than that is
+   * told of at once.
    */
   Repeating(HttpTransport transport, Failures failures, RegistryOptions options, Abort abort) {
     this.transport = transport;
@@ -61,7 +62,9 @@ final class Repeating {
     Duration longest =
         failure.retryAfter().isPresent() ? options.patience() : options.openingPatience();
     Duration until =
-        Duration.ofNanos(System.nanoTime() - startNanos).plus(failure.retryAfter().orElse(wait));
+        Duration.ofNanos(System.nanoTime() - startNanos)
+            .plus(failure.retryAfter().orElse(Duration.ZERO))
+            .plus(wait);
     return !abort.isAborted()
         && until.compareTo(longest) <= 0
         && switch (failure.kind()) {

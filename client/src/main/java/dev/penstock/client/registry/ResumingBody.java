@@ -217,7 +217,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
     Duration told = why.retryAfter().orElse(Duration.ZERO);
     boolean isHopeless =
         fruitless > rule.mostAttempts()
-            || now + told.toNanos() - lastByteNanos > rule.patience().toNanos();
+            || Duration.ofNanos(now - lastByteNanos).plus(told).compareTo(rule.patience()) > 0;
     if (!isPassing(why.kind())) {
       fail(why);
     } else if (isHopeless) {

@@ -15,10 +15,11 @@ final class RetryAfter {
 
   /** Empty when it does not say, or nothing that can be understood; never negative. */
   static Optional<Duration> of(HttpFields headers, Clock clock) {
-    return headers.firstValue("Retry-After").flatMap(text -> parse(text.strip(), clock));
+    return headers.firstValue("Retry-After").flatMap(text -> parse(text, clock));
   }
 
-  private static Optional<Duration> parse(String text, Clock clock) {
+  static Optional<Duration> parse(String value, Clock clock) {
+    String text = value.strip();
     if (text.matches("\\d{1,9}")) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
     }

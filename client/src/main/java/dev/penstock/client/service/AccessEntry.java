@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessEntry {
   private static final Context.Key<AccessEntry> CURRENT = Context.key("penstock-access");
+  private static final int MAX_REASON_CHARS = 500;
 
   private final RequestId requestId;
   private final String caller;
@@ -85,7 +86,6 @@ final class AccessEntry {
     if (!isOver.compareAndSet(false, true)) {
       return Optional.empty();
     }
-    String reason = status.isOk() ? "" : Objects.requireNonNullElse(status.getDescription(), "");
     return Optional.of(
         new AuditRecord(
             time,
@@ -98,6 +98,12 @@ final class AccessEntry {
             bytes.sum(),
             Duration.ofNanos(System.nanoTime() - beganNanos),
             status.getCode().name(),
-            reason));
+            reason(status)));
+  }
+
+  /** Shortened: lines that cannot be written are kept in memory. */
+  private static String reason(Status status) {
+    String text = status.isOk() ? "" : Objects.requireNonNullElse(status.getDescription(), "");
+    return text.length() <= MAX_REASON_CHARS ? text : text.substring(0, MAX_REASON_CHARS) + "…";
   }
 }

@@ -17,15 +17,22 @@ import java.util.Objects;
 
 /**
  * Gives each call its {@link AccessEntry}, and the entry to the audit log when the call ends:
- * answered, refused or cancelled. The line is handed over before the caller learns of the end.
+ * answered, refused, cancelled or failed by a defect. The line is handed over before the caller
+ * learns of the end, but where gRPC itself ends the call, and then as soon as that shows.
  *
  * <p>The request id and the caller's name are what the server says they are. An id that is none, as
- * only a broken server would send it, is replaced.
+ * only a broken server would send it, is replaced; in a name, what is not printable.
  */
 final class Auditing implements ServerInterceptor {
   private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
   private static final Metadata.Key<String> CALLER = key("penstock-caller");
   private static final int MAX_CALLER_CHARS = 128;
+  private static final Status CANCELLED =
+      Status.CANCELLED.withDescription("the caller gave up, or its tunnel was lost");
+
+  /** What gRPC makes of a request that it cannot read, and of an exception of ours. */
+  private static final Status UNANSWERED =
+      Status.UNKNOWN.withDescription("the request cannot be read, or the client has a defect");
 
   private final AuditLog log;
 
@@ -53,15 +60,22 @@ final class Auditing implements ServerInterceptor {
         Contexts.interceptCall(entry.in(Context.current()), audited, headers, next)) {
       @Override
       public void onCancel() {
-        entry.end(Status.CANCELLED).ifPresent(log::record);
+        entry.end(CANCELLED).ifPresent(log::record);
         super.onCancel();
+      }
+
+      @Override
+      public void onComplete() {
+        entry.end(UNANSWERED).ifPresent(log::record); // if there was a status, it was before
+        super.onComplete();
       }
     };
   }
 
   private static String caller(Metadata headers) {
     String name = Objects.requireNonNullElse(headers.get(CALLER), "");
-    return name.substring(0, Math.min(name.length(), MAX_CALLER_CHARS));
+    String shown = name.substring(0, Math.min(name.length(), MAX_CALLER_CHARS));
+    return shown.replaceAll("[^\\x20-\\x7e]", "?");
   }
 
   /** FetchBlob is {@code fetch-blob}. */

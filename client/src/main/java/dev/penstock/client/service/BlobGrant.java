@@ -83,7 +83,7 @@ final class BlobGrant implements AutoCloseable {
         : Optional.of(
             Status.PERMISSION_DENIED.withDescription(
                 "the customer's policy denies blob %s@%s: it has %d bytes, and %s"
-                    .formatted(repository, digest, size, verdict.reason())));
+                    .formatted(repository, digest, size, verdict.limit())));
   }
 
   /** What is counted of the registry. */

@@ -126,6 +126,9 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
       blob.whenComplete(this::onOpened);
     } catch (StatusException e) {
       refuse(e.getStatus());
+    } catch (RuntimeException e) { // left to gRPC, it would not come back here to release
+      log.error("a transfer could not begin, by a defect", e);
+      refuse(Statuses.of(e));
     }
   }
 
@@ -161,6 +164,12 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
       underWay.cancel(true);
     }
     drain();
+  }
+
+  /** After a close of ours, nothing; without one, gRPC could not read the request, say. */
+  @Override
+  public void onComplete() {
+    onCancel();
   }
 
   private void refuse(Status status) {

@@ -31,9 +31,13 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The methods that answer with one message. */
 final class SmallReads extends RegistryGrpc.RegistryImplBase {
+  private static final Logger log = LoggerFactory.getLogger(SmallReads.class);
+
   private final Admission admission;
   private final AccessControl control;
 
@@ -163,6 +167,9 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
       caller.onCompleted();
     } catch (StatusRuntimeException e) {
       caller.onError(e);
+    } catch (RuntimeException e) { // in a future's callback, nobody else would see it
+      log.error("an answer could not be sent, by a defect", e);
+      caller.onError(Statuses.of(e).asException());
     }
   }
 

@@ -13,6 +13,7 @@ import dev.penstock.client.credentials.Credentials.UserPassword;
 import dev.penstock.client.credentials.Lookup.Ask;
 import dev.penstock.client.credentials.Lookup.Known;
 import dev.penstock.client.names.Repository;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -308,7 +309,8 @@ final class AuthFileTest {
   }
 
   private AuthFile parse(String json) throws Exception {
-    return AuthFile.read(new CustomerHome(directory).config(json.replace('\'', '"')));
+    Path file = new CustomerHome(directory).config(json.replace('\'', '"'));
+    return AuthFile.of(file, Files.readAllBytes(file));
   }
 
   private String place() {

@@ -187,6 +187,24 @@ final class CredentialStoreTest {
   }
 
   @Test
+  void fileThatCannotBeReadAndThenIsTakenAway_isGone() throws Exception {
+    Path file = home.config(auths("old"));
+    try (CredentialStore store = home.open(file)) {
+      Files.delete(file);
+      Files.createDirectory(file);
+      for (int i = 0; i < 2; i++) {
+        assertThat(get(store.find(HOST, APP))).isEqualTo(user("old", file));
+      }
+      assertThat(messages())
+          .containsExactly(file + " is not a file; what it said before stays in force");
+      Files.delete(file);
+      for (int i = 0; i < 2; i++) {
+        assertThat(failure(store.find(HOST, APP))).hasMessage(file + " does not exist");
+      }
+    }
+  }
+
+  @Test
   void fileThatIsTakenAway_isGone() throws Exception {
     Path file = home.config(auths("old"));
     try (CredentialStore store = home.open(file)) {

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A number of bytes as people write it, such as {@code 10GiB}. */
-final class ByteSize {
+public final class ByteSize {
   private static final Pattern GRAMMAR = Pattern.compile("([0-9]{1,18})(|KiB|MiB|GiB)");
 
   private ByteSize() {}
@@ -15,7 +15,7 @@ final class ByteSize {
    *
    * @throws IllegalArgumentException saying what is accepted
    */
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher parts = GRAMMAR.matcher(text);
     if (!parts.matches()) {
       throw invalid(text);

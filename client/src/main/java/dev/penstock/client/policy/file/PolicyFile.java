@@ -45,7 +45,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * errors. Each error names the file, the rule and the key, and what is accepted.
  */
 public final class PolicyFile {
-  private static final int MAX_BYTES = 1 << 20;
+  static final int MAX_BYTES = 1 << 20;
   private static final String RULES = "rules";
   private static final String LIMITS = "limits";
 
@@ -70,7 +70,7 @@ public final class PolicyFile {
   }
 
   /** All of the file, or, of one that is too large, too much for {@link #parse}. */
-  static byte[] content(Path file) throws IOException {
+  private static byte[] content(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(MAX_BYTES + 1);
     }

@@ -1,5 +1,6 @@
 package dev.penstock.client.policy.file;
 
+import dev.penstock.client.watch.WatchedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,7 +44,7 @@ public final class ReloadingPolicy {
     this.file = file;
     this.nanoClock = nanoClock;
     this.onReload = onReload;
-    watched = new WatchedFile(file, clock, PolicyFile::content);
+    watched = new WatchedFile(file, clock, PolicyFile.MAX_BYTES);
     lastLookNanos = nanoClock.getAsLong();
     current = first();
   }
@@ -66,9 +67,7 @@ public final class ReloadingPolicy {
 
   private PolicyDocument first() {
     try {
-      Optional<byte[]> content = watched.look();
-      // Empty when it changes at this moment; then the first check comes back to it.
-      return PolicyFile.parse(file, content.isPresent() ? content.get() : PolicyFile.content(file));
+      return PolicyFile.parse(file, watched.look().orElseThrow());
     } catch (IOException e) {
       throw new IllegalArgumentException(PolicyFile.unreadable(file, e), e);
     }

@@ -1,4 +1,4 @@
-package dev.penstock.client.policy.file;
+package dev.penstock.client.watch;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells one version of a file from the next without reading it.
+ * What tells one version of a file from the next without reading it; behind a symbolic link, of the
+ * file there.
  *
  * <p>The key (the inode) differs after every atomic replacement, even within one tick of the file
  * system's clock; size and time catch an edit in place.
@@ -21,6 +22,9 @@ record FileStamp(FileTime modified, long size, @Nullable Object key) {
 
   static FileStamp of(Path file) throws IOException {
     var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new NotAFileException(file);
+    }
     return new FileStamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
   }
 

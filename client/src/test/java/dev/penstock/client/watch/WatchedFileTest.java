@@ -1,4 +1,4 @@
-package dev.penstock.client.policy.file;
+package dev.penstock.client.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the log and the policy in force show of it is in {@link ReloadingPolicyTest}. */
+/** Of a policy and of credentials, what the log shows of it is in the tests of these. */
 final class WatchedFileTest {
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -51,7 +51,7 @@ final class WatchedFileTest {
             clockAt(TIME.plusSeconds(60)),
             path -> {
               reads[0]++;
-              return PolicyFile.content(path);
+              return Files.readAllBytes(path);
             });
     assertThat(old.look()).isPresent();
     assertThat(old.look()).isEmpty();
@@ -67,13 +67,13 @@ final class WatchedFileTest {
             file,
             clockAt(TIME.plusSeconds(60)),
             path -> {
-              byte[] content = PolicyFile.content(path);
+              byte[] content = Files.readAllBytes(path);
               if (!isCalm[0]) {
                 Files.writeString(path, "more", StandardOpenOption.APPEND);
               }
               return content;
             });
-    assertThat(busy.look()).isEmpty();
+    assertThat(busy.look()).as("the first is what there is").isPresent();
     assertThat(busy.look()).isEmpty();
     isCalm[0] = true;
     assertThat(busy.look().map(content -> content.length)).contains("firstmoremore".length());
@@ -93,8 +93,30 @@ final class WatchedFileTest {
     assertThatThrownBy(watched::look).isInstanceOf(NoSuchFileException.class);
   }
 
+  @Test
+  void aFileThatCannotBeRead_isToldAgainWhenItIsForAnotherReason() throws IOException {
+    WatchedFile watched = watched(TIME.plusSeconds(60));
+    assertThat(watched.look()).isPresent();
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertThatThrownBy(watched::look)
+        .isInstanceOf(NotAFileException.class)
+        .hasMessage(file + " is not a file");
+    assertThat(watched.look()).isEmpty();
+    Files.delete(file);
+    assertThatThrownBy(watched::look).isInstanceOf(NoSuchFileException.class);
+    assertThat(watched.look()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsTooLarge_isReadByOneByteMore() throws IOException {
+    write("x".repeat(5_000));
+    assertThat(watched(TIME.plusSeconds(60)).look().map(content -> content.length))
+        .contains((1 << 10) + 1);
+  }
+
   private WatchedFile watched(Instant now) {
-    return new WatchedFile(file, clockAt(now), PolicyFile::content);
+    return new WatchedFile(file, clockAt(now), 1 << 10);
   }
 
   private static Clock clockAt(Instant now) {
