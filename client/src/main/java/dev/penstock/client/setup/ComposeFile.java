@@ -7,14 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A file for {@code docker compose}: the jar of this directory on a public Java image. */
+/**
+ * A file for {@code docker compose}: the script and the jar of this directory on a public Java
+ * image.
+ */
 final class ComposeFile {
-  private static final String JAR = "/opt/penstock/penstock-client.jar";
+  private static final String DIRECTORY = "/opt/penstock/";
   private static final String CONFIGURATION = "/etc/penstock/penstock.yaml";
 
   private static final String HEADER =
       """
-      # Written by 'penstock-client init'. To run: put penstock-client.jar beside this file, and
+      # Written by 'penstock-client init'. To run: put penstock-client and
+      # penstock-client.jar beside this file, and
       #   docker compose up -d
       # The user is the one whose files these are: it has to be able to read them.
       """;
@@ -36,9 +40,9 @@ final class ComposeFile {
   private static Map<String, Object> service(MountedFiles files, Host host, long stopSeconds) {
     Map<String, Object> service = new LinkedHashMap<>();
     service.put("image", "eclipse-temurin:17-jre");
-    service.put("entrypoint", List.of("java", "-jar", JAR));
+    service.put("entrypoint", List.of("/bin/sh", DIRECTORY + "penstock-client"));
     service.put("command", command(files));
-    service.put("volumes", List.of("./penstock-client.jar:" + JAR + ":ro"));
+    service.put("volumes", List.of(mount("penstock-client"), mount("penstock-client.jar")));
     service.put("configs", List.of(ordered("source", "penstock-yaml", "target", CONFIGURATION)));
     service.put("secrets", files.paths().keySet().stream().map(Setting::key).toList());
     service.put("user", host.userId() + ":" + host.groupId());
@@ -50,6 +54,10 @@ final class ComposeFile {
     service.put("restart", "unless-stopped");
     service.put("stop_grace_period", stopSeconds + "s");
     return service;
+  }
+
+  private static String mount(String program) {
+    return "./" + program + ":" + DIRECTORY + program + ":ro";
   }
 
   private static List<String> command(MountedFiles files) {

@@ -3,16 +3,17 @@ package dev.penstock.client.setup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What units and manifests need to know of this machine.
  *
- * @param java the program
+ * @param javaHome of the Java to run; empty: the one on the PATH
  * @param userId of whoever owns the files, and so may read them
  */
-record Host(Path java, int userId, int groupId) {
+record Host(Optional<Path> javaHome, int userId, int groupId) {
   /** Nobody in particular, as other images have it. */
   static final int NOBODY = 65532;
 
@@ -21,13 +22,13 @@ record Host(Path java, int userId, int groupId) {
 
   /** This one; what root owns is to be given to {@link #NOBODY}. */
   static Host of(Path directory) {
-    Path java =
+    Optional<Path> javaHome =
         Files.isExecutable(USUAL_JAVA)
-            ? USUAL_JAVA
-            : Path.of(System.getProperty("java.home", "/usr"), "bin", "java");
+            ? Optional.empty()
+            : Optional.of(Path.of(System.getProperty("java.home", "/usr")));
     int user = attribute(directory, "unix:uid");
     return new Host(
-        java, user == 0 ? NOBODY : user, user == 0 ? NOBODY : attribute(directory, "unix:gid"));
+        javaHome, user == 0 ? NOBODY : user, user == 0 ? NOBODY : attribute(directory, "unix:gid"));
   }
 
   private static int attribute(Path directory, String name) {

@@ -19,6 +19,17 @@ final class KubernetesManifest {
   private static final String CONFIGURATION = "/etc/penstock/config";
   private static final String SECRETS = "/etc/penstock/secrets";
 
+  private static final int OPS_PORT = 9091;
+
+  /** Probes come from the node, so not to the loopback interface. */
+  private static final List<String> ARGUMENTS =
+      List.of(
+          "run",
+          "--config",
+          CONFIGURATION + "/penstock.yaml",
+          "--ops-listen",
+          "0.0.0.0:" + OPS_PORT);
+
   /** Octal 0440: the group is the pod's. */
   private static final int SECRET_MODE = 288;
 
@@ -28,8 +39,8 @@ final class KubernetesManifest {
       #   kubectl apply -f penstock-client.kubernetes.yaml
       # The image is yours to build:
       #   FROM eclipse-temurin:17-jre
-      #   COPY penstock-client.jar /opt/penstock/
-      #   ENTRYPOINT ["java", "-jar", "/opt/penstock/penstock-client.jar"]
+      #   COPY penstock-client penstock-client.jar /opt/penstock/
+      #   ENTRYPOINT ["/bin/sh", "/opt/penstock/penstock-client"]
       """;
 
   private KubernetesManifest() {}
@@ -118,7 +129,10 @@ final class KubernetesManifest {
     Map<String, Object> container = new LinkedHashMap<>();
     container.put("name", NAME);
     container.put("image", image);
-    container.put("args", List.of("run", "--config", CONFIGURATION + "/penstock.yaml"));
+    container.put("args", ARGUMENTS);
+    container.put("ports", List.of(ordered("name", "ops", "containerPort", OPS_PORT)));
+    container.put("livenessProbe", probe("/healthz"));
+    container.put("readinessProbe", probe("/readyz"));
     container.put("securityContext", containerSecurity());
     container.put("resources", resources());
     container.put(
@@ -128,6 +142,12 @@ final class KubernetesManifest {
             mount("secrets", SECRETS),
             ordered("name", "tmp", "mountPath", "/tmp")));
     return container;
+  }
+
+  private static Map<String, Object> probe(String path) {
+    Map<String, Object> probe = new LinkedHashMap<>();
+    probe.put("httpGet", ordered("path", path, "port", "ops"));
+    return probe;
   }
 
   private static Map<String, Object> containerSecurity() {

@@ -13,7 +13,7 @@ final class SystemdUnit {
   private static final String UNIT =
       """
       # Written by 'penstock-client init'. To install, as root:
-      #   install -D -m 644 penstock-client.jar /opt/penstock/penstock-client.jar
+      #   install -D -m 644 -t /opt/penstock penstock-client penstock-client.jar
       #   install -m 644 penstock-client.service /etc/systemd/system/
       #   systemctl daemon-reload && systemctl enable --now penstock-client
       # The files of LoadCredential= are read at each start; after a change, restart.
@@ -25,7 +25,7 @@ final class SystemdUnit {
       StartLimitIntervalSec=0
 
       [Service]
-      ExecStart=%s -jar /opt/penstock/penstock-client.jar run --config ${CREDENTIALS_DIRECTORY}/config%s
+      %sExecStart=/bin/sh /opt/penstock/penstock-client run --config ${CREDENTIALS_DIRECTORY}/config%s
       LoadCredential=config:%s
       %sRestart=always
       RestartSec=5
@@ -81,7 +81,9 @@ final class SystemdUnit {
                         .formatted(file.getKey().key(), specifiers(file.getValue())))
             .collect(Collectors.joining());
     return UNIT.formatted(
-        specifiers(host.java()).replace(" ", "\\x20"),
+        host.javaHome()
+            .map(home -> "Environment=\"JAVA_HOME=" + specifiers(home) + "\"\n")
+            .orElse(""),
         flags,
         specifiers(configuration),
         credentials,

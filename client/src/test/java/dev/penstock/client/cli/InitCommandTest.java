@@ -339,15 +339,15 @@ final class InitCommandTest {
       int group = (int) Files.getAttribute(directory, "unix:gid");
       return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8)
           .replace("@DIRECTORY@", directory.toString())
-          .replace("@JAVA@", java())
+          .replace("@JAVA_HOME@", javaHome())
           .replace("@USER@", user == 0 ? "65532:65532" : user + ":" + group);
     }
   }
 
-  private static String java() {
+  private static String javaHome() {
     return Files.isExecutable(Path.of("/usr/bin/java"))
-        ? "/usr/bin/java"
-        : Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ? ""
+        : "Environment=\"JAVA_HOME=" + System.getProperty("java.home") + "\"\n";
   }
 
   private static String lines(String... lines) {
