@@ -6,7 +6,7 @@ import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.auth.AccessRefusedException;
 import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.auth.CredentialSource;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -56,7 +56,7 @@ final class RegistryProbe {
   private CompletableFuture<HttpAnswer> ask(@Nullable String authorization) {
     URI uri = URI.create(registry.uri() + "/v2/");
     return transport
-        .send(new HttpQuery("GET", uri, Map.of(), authorization), new Abort())
+        .send(new HttpQuery("GET", uri, Map.of(), authorization), new Errand())
         .thenCompose(answer -> answer.body().discard().thenApply(discarded -> answer));
   }
 

@@ -1,6 +1,6 @@
 package dev.penstock.client.check;
 
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -30,7 +30,7 @@ final class ServerProbe {
     String scheme = server.getScheme().equals("wss") ? "https" : "http";
     URI health = URI.create(scheme + "://" + server.getRawAuthority() + "/healthz");
     return transport
-        .send(new HttpQuery("GET", health, Map.of(), null), new Abort())
+        .send(new HttpQuery("GET", health, Map.of(), null), new Errand())
         .thenCompose(answer -> answer.body().discard().thenApply(discarded -> answer))
         .thenApply(answer -> judge(answer, Origin.of(health)))
         .exceptionally(failure -> Leg.SERVER.failed(SUBJECT, failure));

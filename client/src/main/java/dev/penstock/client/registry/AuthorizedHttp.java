@@ -1,7 +1,7 @@
 package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.auth.Authorizer;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -32,13 +32,13 @@ final class AuthorizedHttp {
    * another, once.
    */
   CompletableFuture<HttpAnswer> send(
-      String method, String path, Map<String, String> headers, String scope, Abort abort) {
+      String method, String path, Map<String, String> headers, String scope, Errand errand) {
     HttpQuery query = new HttpQuery(method, URI.create(registry + path), headers, null);
-    return sendOnce(query, scope, abort)
+    return sendOnce(query, scope, errand)
         .thenCompose(
             answer ->
                 isRefusedLink(answer)
-                    ? answer.body().discard().thenCompose(gone -> sendOnce(query, scope, abort))
+                    ? answer.body().discard().thenCompose(gone -> sendOnce(query, scope, errand))
                     : CompletableFuture.completedFuture(answer));
   }
 
@@ -50,20 +50,20 @@ final class AuthorizedHttp {
         };
   }
 
-  private CompletableFuture<HttpAnswer> sendOnce(HttpQuery query, String scope, Abort abort) {
+  private CompletableFuture<HttpAnswer> sendOnce(HttpQuery query, String scope, Errand errand) {
     return authorizer
         .header(scope)
         .thenCompose(
             header -> {
               String known = header.orElse(null);
               return traffic
-                  .observe(transport.send(query.authorizedBy(known), abort))
-                  .thenCompose(response -> answerChallenge(query, response, scope, known, abort));
+                  .observe(transport.send(query.authorizedBy(known), errand))
+                  .thenCompose(response -> answerChallenge(query, response, scope, known, errand));
             });
   }
 
   private CompletableFuture<HttpAnswer> answerChallenge(
-      HttpQuery query, HttpAnswer response, String scope, @Nullable String refused, Abort abort) {
+      HttpQuery query, HttpAnswer response, String scope, @Nullable String refused, Errand errand) {
     // The challenge of another origin, to which a redirect led, is not for these credentials.
     boolean isOurs = Origin.of(response.uri()).equals(Origin.of(registry));
     if (response.statusCode() != 401 || !isOurs) {
@@ -76,17 +76,17 @@ final class AuthorizedHttp {
         .thenCompose(
             header ->
                 traffic
-                    .observe(transport.send(query.authorizedBy(header), abort))
-                    .thenCompose(again -> explainRefusal(query, again, scope, header, abort)));
+                    .observe(transport.send(query.authorizedBy(header), errand))
+                    .thenCompose(again -> explainRefusal(query, again, scope, header, errand)));
   }
 
   /**
    * A password that is refused is told as such; of a token, only the registry knows what it lacks.
    */
   private CompletableFuture<HttpAnswer> explainRefusal(
-      HttpQuery query, HttpAnswer response, String scope, String sent, Abort abort) {
+      HttpQuery query, HttpAnswer response, String scope, String sent, Errand errand) {
     return sent.startsWith("Basic ") && !sent.equals(query.authorization())
-        ? answerChallenge(query.authorizedBy(sent), response, scope, sent, abort)
+        ? answerChallenge(query.authorizedBy(sent), response, scope, sent, errand)
         : CompletableFuture.completedFuture(response);
   }
 }

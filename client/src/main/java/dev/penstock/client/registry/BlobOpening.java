@@ -1,7 +1,7 @@
 package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
 import java.util.Map;
@@ -24,23 +24,23 @@ final class BlobOpening {
     this.options = options;
   }
 
-  CompletableFuture<BlobContent> open(BlobName blob, BlobRange range, Abort abort) {
+  CompletableFuture<BlobContent> open(BlobName blob, BlobRange range, Errand errand) {
     Map<String, String> headers = range.isWhole() ? Map.of() : Map.of("Range", range.header());
-    return http.send("GET", blob.path(), headers, blob.scope(), abort)
+    return http.send("GET", blob.path(), headers, blob.scope(), errand)
         .thenCompose(
             response ->
                 switch (response.statusCode()) {
-                  case 200, 206, 416 -> openKnown(new Opened(blob, range, response), abort);
+                  case 200, 206, 416 -> openKnown(new Opened(blob, range, response), errand);
                   default -> Responses.fail(response, blob.failures());
                 });
   }
 
-  private CompletableFuture<BlobContent> openKnown(Opened opened, Abort abort) {
+  private CompletableFuture<BlobContent> openKnown(Opened opened, Errand errand) {
     OptionalLong told = opened.size();
     CompletableFuture<Long> size =
         told.isPresent()
             ? CompletableFuture.completedFuture(told.getAsLong())
-            : sizes.stat(opened.blob, abort).thenApply(BlobStat::size);
+            : sizes.stat(opened.blob, errand).thenApply(BlobStat::size);
     return size.thenCompose(bytes -> content(opened, bytes))
         .whenComplete(
             (content, failure) -> {

@@ -1,7 +1,7 @@
 package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
 import java.util.Map;
@@ -18,16 +18,16 @@ final class BlobSizes {
     this.http = http;
   }
 
-  CompletableFuture<BlobStat> stat(BlobName blob, Abort abort) {
-    return http.send("HEAD", blob.path(), Map.of(), blob.scope(), abort)
-        .thenCompose(response -> ofHead(blob, response, abort));
+  CompletableFuture<BlobStat> stat(BlobName blob, Errand errand) {
+    return http.send("HEAD", blob.path(), Map.of(), blob.scope(), errand)
+        .thenCompose(response -> ofHead(blob, response, errand));
   }
 
-  private CompletableFuture<BlobStat> ofHead(BlobName blob, HttpAnswer response, Abort abort) {
+  private CompletableFuture<BlobStat> ofHead(BlobName blob, HttpAnswer response, Errand errand) {
     int status = response.statusCode();
     OptionalLong size = Responses.contentLength(response.headers());
     if (status == 405 || status == 501 || (status == 200 && size.isEmpty())) {
-      return response.body().discard().thenCompose(discarded -> ofFirstByte(blob, abort));
+      return response.body().discard().thenCompose(discarded -> ofFirstByte(blob, errand));
     }
     if (status != 200) {
       return Responses.fail(response, blob.failures());
@@ -35,9 +35,9 @@ final class BlobSizes {
     return discardAndReturn(blob, response, size);
   }
 
-  private CompletableFuture<BlobStat> ofFirstByte(BlobName blob, Abort abort) {
+  private CompletableFuture<BlobStat> ofFirstByte(BlobName blob, Errand errand) {
     Map<String, String> firstByte = Map.of("Range", new BlobRange(0, 1).header());
-    return http.send("GET", blob.path(), firstByte, blob.scope(), abort)
+    return http.send("GET", blob.path(), firstByte, blob.scope(), errand)
         .thenCompose(
             response -> {
               HttpFields headers = response.headers();

@@ -1,8 +1,8 @@
 package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.BodyTooLargeException;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -26,8 +26,8 @@ final class ListReading {
 
   /** Reads the answer, whatever its status. */
   CompletableFuture<ListAnswer> read(
-      ListSource source, String accept, String scope, Failures failures, Abort abort) {
-    return http.send("GET", source.target(), Map.of("Accept", accept), scope, abort)
+      ListSource source, String accept, String scope, Failures failures, Errand errand) {
+    return http.send("GET", source.target(), Map.of("Accept", accept), scope, errand)
         .thenCompose(response -> read(response, failures));
   }
 

@@ -5,8 +5,8 @@ import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.Scopes;
-import dev.penstock.client.registry.http.Abort;
 import dev.penstock.client.registry.http.BodyTooLargeException;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.nio.ByteBuffer;
@@ -34,9 +34,9 @@ final class ManifestReading {
   }
 
   CompletableFuture<Manifest> read(
-      Repository repository, Reference reference, Failures failures, Abort abort) {
+      Repository repository, Reference reference, Failures failures, Errand errand) {
     String path = "/v2/" + repository + "/manifests/" + reference;
-    return http.send("GET", path, Map.of("Accept", ACCEPT), Scopes.pull(repository), abort)
+    return http.send("GET", path, Map.of("Accept", ACCEPT), Scopes.pull(repository), errand)
         .thenCompose(
             response ->
                 response.statusCode() == 200

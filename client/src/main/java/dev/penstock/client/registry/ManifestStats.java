@@ -5,7 +5,7 @@ import dev.penstock.client.names.InvalidNameException;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.auth.Scopes;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpFields;
 import java.util.Map;
@@ -26,18 +26,18 @@ final class ManifestStats {
   }
 
   CompletableFuture<ManifestStat> stat(
-      Repository repository, Reference reference, Failures failures, Abort abort) {
+      Repository repository, Reference reference, Failures failures, Errand errand) {
     String path = "/v2/" + repository + "/manifests/" + reference;
     Map<String, String> headers = Map.of("Accept", ManifestReading.ACCEPT);
-    return http.send("HEAD", path, headers, Scopes.pull(repository), abort)
+    return http.send("HEAD", path, headers, Scopes.pull(repository), errand)
         .thenCompose(
             response ->
                 switch (response.statusCode()) {
                   case 200 ->
                       told(response.headers())
                           .map(stat -> check(stat, reference, response, failures))
-                          .orElseGet(() -> read(response, repository, reference, failures, abort));
-                  case 405, 501 -> read(response, repository, reference, failures, abort);
+                          .orElseGet(() -> read(response, repository, reference, failures, errand));
+                  case 405, 501 -> read(response, repository, reference, failures, errand);
                   default -> Responses.fail(response, failures);
                 });
   }
@@ -85,10 +85,14 @@ final class ManifestStats {
   }
 
   private CompletableFuture<ManifestStat> read(
-      HttpAnswer head, Repository repository, Reference reference, Failures failures, Abort abort) {
+      HttpAnswer head,
+      Repository repository,
+      Reference reference,
+      Failures failures,
+      Errand errand) {
     return head.body()
         .discard()
-        .thenCompose(discarded -> manifests.read(repository, reference, failures, abort))
+        .thenCompose(discarded -> manifests.read(repository, reference, failures, errand))
         .thenApply(
             manifest ->
                 new ManifestStat(

@@ -3,7 +3,7 @@ package dev.penstock.client.registry;
 import com.google.gson.stream.JsonToken;
 import dev.penstock.client.names.InvalidNameException;
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,18 +34,18 @@ final class NameListing {
   }
 
   <T> CompletableFuture<Page<T>> page(
-      NameList<T> list, PageRequest request, Failures failures, Abort abort) {
+      NameList<T> list, PageRequest request, Failures failures, Errand errand) {
     ListSource source = new ListSource(registry, list.path(), request.query());
-    return names(list, source, failures, abort)
+    return names(list, source, failures, errand)
         .thenCompose(
             answered ->
                 answered.next() != null || !request.asksForSize()
                     ? completed(page(list, answered.names(), answered.next(), failures))
-                    : withoutLink(list, request, answered.names(), failures, abort));
+                    : withoutLink(list, request, answered.names(), failures, errand));
   }
 
   private <T> CompletableFuture<Page<T>> withoutLink(
-      NameList<T> list, PageRequest request, List<String> names, Failures failures, Abort abort) {
+      NameList<T> list, PageRequest request, List<String> names, Failures failures, Errand errand) {
     boolean isFull = names.size() == request.size();
     int seen = request.lastName().map(names::lastIndexOf).orElse(-1);
     List<String> fresh = names.subList(seen + 1, names.size());
@@ -53,7 +53,7 @@ final class NameListing {
       return completed(page(list, fresh, null, failures));
     }
     return fresh.isEmpty()
-        ? endOfRepeating(list, names.size(), failures, abort)
+        ? endOfRepeating(list, names.size(), failures, errand)
         : completedAfter(list, fresh, failures);
   }
 
@@ -61,9 +61,9 @@ final class NameListing {
   private record Answered(List<String> names, @Nullable PageToken next) {}
 
   private <T> CompletableFuture<Answered> names(
-      NameList<T> list, ListSource source, Failures failures, Abort abort) {
+      NameList<T> list, ListSource source, Failures failures, Errand errand) {
     return reading
-        .read(source, ACCEPT, list.scope(), failures, abort)
+        .read(source, ACCEPT, list.scope(), failures, errand)
         .thenCompose(
             answer -> {
               try {
@@ -119,9 +119,9 @@ final class NameListing {
    * One name more tells.
    */
   private <T> CompletableFuture<Page<T>> endOfRepeating(
-      NameList<T> list, int size, Failures failures, Abort abort) {
+      NameList<T> list, int size, Failures failures, Errand errand) {
     ListSource longer = new ListSource(registry, list.path(), "n=" + (size + 1));
-    return names(list, longer, failures, abort)
+    return names(list, longer, failures, errand)
         .thenCompose(
             answered ->
                 answered.names().size() > size

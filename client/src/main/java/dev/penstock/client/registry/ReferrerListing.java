@@ -5,7 +5,7 @@ import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.Scopes;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -40,15 +40,15 @@ final class ReferrerListing {
       Digest subject,
       ReferrerRequest request,
       Failures failures,
-      Abort abort) {
+      Errand errand) {
     String path = "/v2/" + repository + "/referrers/" + subject;
     ListSource source = new ListSource(registry, path, request.query());
     return reading
-        .read(source, INDEX, Scopes.pull(repository), failures, abort)
+        .read(source, INDEX, Scopes.pull(repository), failures, errand)
         .thenCompose(
             answer ->
                 request.isFirst() && isUnavailable(answer)
-                    ? tagged(repository, subject, request, failures, abort)
+                    ? tagged(repository, subject, request, failures, errand)
                     : listed(source, answer, request, failures));
   }
 
@@ -87,10 +87,10 @@ final class ReferrerListing {
       Digest subject,
       ReferrerRequest request,
       Failures failures,
-      Abort abort) {
+      Errand errand) {
     Tag tag = new Tag(subject.value().replace(':', '-'));
     return manifests
-        .read(repository, tag, failures, abort)
+        .read(repository, tag, failures, errand)
         .thenCompose(index -> tagged(index, request, failures))
         .exceptionallyCompose(
             failure ->

@@ -7,7 +7,7 @@ import dev.penstock.client.names.RequestId;
 import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.auth.ConfiguredCredentials;
 import dev.penstock.client.registry.auth.CredentialSource;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.net.URI;
@@ -79,14 +79,14 @@ public final class RegistryReader {
         new HttpQuery("GET", URI.create(parts.endpoint().uri() + "/v2/"), Map.of(), null);
     return parts
         .traffic()
-        .observe(parts.transport().send(root, new Abort()))
+        .observe(parts.transport().send(root, new Errand()))
         .thenCompose(answer -> answer.body().discard());
   }
 
   /** Size and media type, without the content. */
   public CompletableFuture<BlobStat> stat(Repository repository, Digest digest) {
     BlobName blob = new BlobName(repository, digest, parts.endpoint().name());
-    return run(blob.failures(), abort -> parts.sizes().stat(blob, abort), unwanted -> {});
+    return run(blob.failures(), errand -> parts.sizes().stat(blob, errand), unwanted -> {});
   }
 
   /** Opens a blob at a range; whoever gets it consumes or cancels it. */
@@ -95,19 +95,19 @@ public final class RegistryReader {
     BlobName blob = new BlobName(repository, digest, parts.endpoint().name());
     return run(
         blob.failures(),
-        abort ->
+        errand ->
             parts
                 .blobs()
-                .open(blob, range, abort)
-                .thenApply(opened -> outliving(opened, blob, abort)),
+                .open(blob, range, errand)
+                .thenApply(opened -> outliving(opened, blob, errand)),
         BlobContent::cancel);
   }
 
-  private BlobContent outliving(BlobContent opened, BlobName blob, Abort first) {
+  private BlobContent outliving(BlobContent opened, BlobName blob, Errand first) {
     return opened.over(
         new ResumingBody(
             opened,
-            (range, abort) -> parts.blobs().open(blob, range, abort),
+            (range, errand) -> parts.blobs().open(blob, range, errand),
             first::renewed,
             parts.transport(),
             parts.options().resumeRule(),
@@ -119,7 +119,7 @@ public final class RegistryReader {
     Failures failures = manifestFailures(repository, reference);
     return run(
         failures,
-        abort -> parts.manifests().read(repository, reference, failures, abort),
+        errand -> parts.manifests().read(repository, reference, failures, errand),
         unwanted -> {});
   }
 
@@ -128,7 +128,7 @@ public final class RegistryReader {
     Failures failures = manifestFailures(repository, reference);
     return run(
         failures,
-        abort -> parts.manifestStats().stat(repository, reference, failures, abort),
+        errand -> parts.manifestStats().stat(repository, reference, failures, errand),
         unwanted -> {});
   }
 
@@ -150,7 +150,7 @@ public final class RegistryReader {
   private <T> CompletableFuture<Page<T>> list(NameList<T> list, PageRequest request) {
     Failures failures = failures(list.what());
     return run(
-        failures, abort -> parts.names().page(list, request, failures, abort), unwanted -> {});
+        failures, errand -> parts.names().page(list, request, failures, errand), unwanted -> {});
   }
 
   /** A page of the manifests whose subject is this digest. */
@@ -159,7 +159,7 @@ public final class RegistryReader {
     Failures failures = failures("referrers of " + repository + "@" + subject);
     return run(
         failures,
-        abort -> parts.referrers().page(repository, subject, request, failures, abort),
+        errand -> parts.referrers().page(repository, subject, request, failures, errand),
         unwanted -> {});
   }
 
@@ -169,10 +169,10 @@ public final class RegistryReader {
 
   /** A future of ours to cancel, in place of a chain whose cancellation would not reach back. */
   private <T> CompletableFuture<T> run(
-      Failures failures, Function<Abort, CompletableFuture<T>> read, Consumer<T> drop) {
-    Abort abort = new Abort(requestId);
+      Failures failures, Function<Errand, CompletableFuture<T>> read, Consumer<T> drop) {
+    Errand errand = new Errand(requestId);
     CompletableFuture<T> result = new CompletableFuture<>();
-    new Repeating(parts.transport(), failures, parts.options(), abort)
+    new Repeating(parts.transport(), failures, parts.options(), errand)
         .run(read)
         .whenComplete(
             (value, failure) -> {
@@ -192,7 +192,7 @@ public final class RegistryReader {
     result.whenComplete(
         (value, failure) -> {
           if (failure instanceof CancellationException) {
-            abort.abort();
+            errand.callOff();
           }
         });
     return result;

@@ -1,6 +1,6 @@
 package dev.penstock.client.registry;
 
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +18,7 @@ final class Repeating {
   private final HttpTransport transport;
   private final Failures failures;
   private final RegistryOptions options;
-  private final Abort abort;
+  private final Errand errand;
   private final long startNanos = System.nanoTime();
 
   /**
@@ -26,23 +26,23 @@ final class Repeating {
    * a registry says when to come back, than the whole patience. One that asks for more than that is
    * told of at once.
    */
-  Repeating(HttpTransport transport, Failures failures, RegistryOptions options, Abort abort) {
+  Repeating(HttpTransport transport, Failures failures, RegistryOptions options, Errand errand) {
     this.transport = transport;
     this.failures = failures;
     this.options = options;
-    this.abort = abort;
+    this.errand = errand;
   }
 
   /** Completes with the first attempt that succeeds, or with the last one's failure. */
-  <T> CompletableFuture<T> run(Function<Abort, CompletableFuture<T>> read) {
+  <T> CompletableFuture<T> run(Function<Errand, CompletableFuture<T>> read) {
     CompletableFuture<T> result = new CompletableFuture<>();
     attempt(read, result, FIRST_WAIT);
     return result;
   }
 
   private <T> void attempt(
-      Function<Abort, CompletableFuture<T>> read, CompletableFuture<T> result, Duration wait) {
-    CompletableFuture.completedFuture(abort)
+      Function<Errand, CompletableFuture<T>> read, CompletableFuture<T> result, Duration wait) {
+    CompletableFuture.completedFuture(errand)
         .thenCompose(read)
         .whenComplete(
             (value, failure) -> {
@@ -65,7 +65,7 @@ final class Repeating {
         Duration.ofNanos(System.nanoTime() - startNanos)
             .plus(failure.retryAfter().orElse(Duration.ZERO))
             .plus(wait);
-    return !abort.isAborted()
+    return !errand.isCalledOff()
         && until.compareTo(longest) <= 0
         && switch (failure.kind()) {
           case UNREACHABLE, TRUNCATED, FAILING, THROTTLED -> true;

@@ -2,7 +2,7 @@ package dev.penstock.client.registry;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpTransport;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -36,8 +36,8 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final int IDLE_CHECKS = 4;
 
-  private final BiFunction<BlobRange, Abort, CompletableFuture<BlobContent>> opening;
-  private final Supplier<Abort> aborts;
+  private final BiFunction<BlobRange, Errand, CompletableFuture<BlobContent>> opening;
+  private final Supplier<Errand> errands;
   private final HttpTransport transport;
   private final ResumeRule rule;
   private final Failures failures;
@@ -59,7 +59,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
 
   /** What opens the next one; null when none is being opened. */
   @GuardedBy("this")
-  private @Nullable Abort underWay;
+  private @Nullable Errand underWay;
 
   @GuardedBy("this")
   private long outstanding;
@@ -92,14 +92,14 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
    */
   ResumingBody(
       BlobContent opened,
-      BiFunction<BlobRange, Abort, CompletableFuture<BlobContent>> opening,
-      Supplier<Abort> aborts,
+      BiFunction<BlobRange, Errand, CompletableFuture<BlobContent>> opening,
+      Supplier<Errand> errands,
       HttpTransport transport,
       ResumeRule rule,
       Failures failures) {
     this.first = opened;
     this.opening = opening;
-    this.aborts = aborts;
+    this.errands = errands;
     this.transport = transport;
     this.rule = rule;
     this.failures = failures;
@@ -155,7 +155,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
       current.cancel();
     }
     if (underWay != null) {
-      underWay.abort();
+      underWay.callOff();
     }
   }
 
@@ -168,16 +168,16 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
   }
 
   private synchronized void open() {
-    Abort abort = aborts.get();
-    underWay = abort;
+    Errand errand = errands.get();
+    underWay = errand;
     opening
-        .apply(new BlobRange(position, end - position), abort)
-        .whenComplete((content, failure) -> opened(abort, content, failure));
+        .apply(new BlobRange(position, end - position), errand)
+        .whenComplete((content, failure) -> opened(errand, content, failure));
   }
 
   private synchronized void opened(
-      Abort abort, @Nullable BlobContent content, @Nullable Throwable failure) {
-    if (isOver || underWay != abort) {
+      Errand errand, @Nullable BlobContent content, @Nullable Throwable failure) {
+    if (isOver || underWay != errand) {
       if (content != null) {
         content.cancel();
       }
@@ -226,13 +226,13 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
       tell(why);
       attemptNanos = now;
       attemptPosition = position;
-      Abort abort = aborts.get();
-      underWay = abort; // from now on: demand does not open a second one
-      transport.after(told.plus(waitBefore(fruitless)), () -> openAfterWait(abort));
+      Errand errand = errands.get();
+      underWay = errand; // from now on: demand does not open a second one
+      transport.after(told.plus(waitBefore(fruitless)), () -> openAfterWait(errand));
     }
   }
 
-  private synchronized void openAfterWait(Abort waited) {
+  private synchronized void openAfterWait(Errand waited) {
     if (!isOver && underWay == waited) {
       open();
     }

@@ -163,9 +163,7 @@ final class AuditServiceTest extends ControlledService {
     StatBlobRequest request =
         StatBlobRequest.newBuilder().setRepository("team/app").setDigest(blob.value()).build();
     context.run(() -> RegistryGrpc.newFutureStub(channel).statBlob(request));
-    while (registry.requests().isEmpty()) {
-      Thread.onSpinWait();
-    }
+    await("the registry is asked", () -> !registry.requests().isEmpty());
     context.cancel(null);
     assertThat(audit.next().get("outcome").getAsString()).isEqualTo("CANCELLED");
   }

@@ -48,6 +48,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +209,15 @@ abstract class ControlledService {
       return Status.OK;
     } catch (StatusRuntimeException e) {
       return e.getStatus();
+    }
+  }
+
+  /** For what comes soon, and tells nobody when it does. */
+  static void await(String what, BooleanSupplier condition) {
+    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("still not: %s", what).isLessThan(until);
+      Thread.onSpinWait();
     }
   }
 

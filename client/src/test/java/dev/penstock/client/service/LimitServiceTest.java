@@ -88,10 +88,9 @@ final class LimitServiceTest extends ControlledService {
     Digest silent = Digest.of(bytes(3));
     registry.on(blobPath(silent), (request, out) -> Thread.currentThread().join());
     for (int i = 1; i <= 10; i++) {
+      int asked = i;
       Transfer cancelled = new Transfer(fetchRequest(silent).build());
-      while (registry.requests().size() < i) {
-        Thread.onSpinWait();
-      }
+      await("the registry is asked", () -> registry.requests().size() >= asked);
       cancelled.cancel();
       assertThat(audit.next().get("outcome").getAsString()).isEqualTo("CANCELLED");
       awaitNothingUnderWay();
@@ -198,10 +197,6 @@ final class LimitServiceTest extends ControlledService {
 
   /** A cancellation has come by when its line has, and what it frees is free soon. */
   private void awaitNothingUnderWay() {
-    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (gauges.activeTransfers() > 0) {
-      assertThat(System.nanoTime()).as("still under way").isLessThan(until);
-      Thread.onSpinWait();
-    }
+    await("nothing is under way", () -> gauges.activeTransfers() == 0);
   }
 }

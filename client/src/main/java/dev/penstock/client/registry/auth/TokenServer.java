@@ -4,7 +4,7 @@ import dev.penstock.client.credentials.Credentials;
 import dev.penstock.client.credentials.Credentials.IdentityToken;
 import dev.penstock.client.credentials.Credentials.None;
 import dev.penstock.client.credentials.Credentials.UserPassword;
-import dev.penstock.client.registry.http.Abort;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -31,8 +31,10 @@ final class TokenServer {
   }
 
   CompletableFuture<Token> token(TokenRequest request) {
-    // Several transfers may wait for one token: none of them may abort it.
-    return transport.send(query(request), new Abort()).thenCompose(answer -> read(request, answer));
+    // Several transfers may wait for one token: none of them may call it off.
+    return transport
+        .send(query(request), new Errand())
+        .thenCompose(answer -> read(request, answer));
   }
 
   private static HttpQuery query(TokenRequest request) {

@@ -57,19 +57,19 @@ final class Connections {
    *
    * @param mayBeKept whether one that has served before will do
    */
-  CompletableFuture<HttpConnection> connection(URI uri, Abort abort, boolean mayBeKept) {
+  CompletableFuture<HttpConnection> connection(URI uri, Errand errand, boolean mayBeKept) {
     Origin origin = Origin.of(uri);
     HttpConnection kept = mayBeKept ? pool.take(origin) : null;
-    return kept != null ? CompletableFuture.completedFuture(kept) : connect(origin, abort);
+    return kept != null ? CompletableFuture.completedFuture(kept) : connect(origin, errand);
   }
 
-  private CompletableFuture<HttpConnection> connect(Origin origin, Abort abort) {
+  private CompletableFuture<HttpConnection> connect(Origin origin, Errand errand) {
     EventLoop loop = loops.next();
     Connecting connecting =
         Connecting.begin(destination(origin), loop, options.connectTimeout(), reads());
     CompletableFuture<HttpConnection> made = new CompletableFuture<>();
     connecting.channel().addListener(connected -> onConnected(origin, connected, made));
-    abort.track(made);
+    errand.track(made);
     made.whenComplete(
         (connection, failure) -> {
           if (made.isCancelled()) {

@@ -53,12 +53,12 @@ public final class HttpTransport implements AutoCloseable {
    * whatever status; its body must be consumed or cancelled. Fails with an {@link
    * java.io.IOException}.
    */
-  public CompletableFuture<HttpAnswer> send(HttpQuery query, Abort abort) {
-    return follow(query, abort, 0).thenApply(answer -> answer.askedAt(query.uri()));
+  public CompletableFuture<HttpAnswer> send(HttpQuery query, Errand errand) {
+    return follow(query, errand, 0).thenApply(answer -> answer.askedAt(query.uri()));
   }
 
-  private CompletableFuture<HttpAnswer> follow(HttpQuery query, Abort abort, int hops) {
-    return sendWithRetry(query, abort)
+  private CompletableFuture<HttpAnswer> follow(HttpQuery query, Errand errand, int hops) {
+    return sendWithRetry(query, errand)
         .thenCompose(
             answer -> {
               Optional<String> location = Redirects.location(answer);
@@ -67,18 +67,18 @@ public final class HttpTransport implements AutoCloseable {
                   : answer
                       .body()
                       .discard()
-                      .thenCompose(discarded -> redirect(query, location.get(), abort, hops));
+                      .thenCompose(discarded -> redirect(query, location.get(), errand, hops));
             });
   }
 
   private CompletableFuture<HttpAnswer> redirect(
-      HttpQuery query, String location, Abort abort, int hops) {
+      HttpQuery query, String location, Errand errand, int hops) {
     try {
       if (hops == options.maxRedirects()) {
         throw new RefusedRedirectException(
             "more than %d redirects, the last one by %s".formatted(hops, Origin.of(query.uri())));
       }
-      return follow(Redirects.next(query, location), abort, hops + 1);
+      return follow(Redirects.next(query, location), errand, hops + 1);
     } catch (RefusedRedirectException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -88,26 +88,27 @@ public final class HttpTransport implements AutoCloseable {
    * A dead kept connection shows only when it is used; a query changes nothing, so send it again,
    * over a new one.
    */
-  private CompletableFuture<HttpAnswer> sendWithRetry(HttpQuery query, Abort abort) {
-    return sendOnce(query, abort, true)
+  private CompletableFuture<HttpAnswer> sendWithRetry(HttpQuery query, Errand errand) {
+    return sendOnce(query, errand, true)
         .handle(
             (answer, failure) -> {
               if (failure == null) {
                 return CompletableFuture.completedFuture(answer);
               }
               return unwrap(failure) instanceof StaleConnectionException
-                  ? sendOnce(query, abort, false)
+                  ? sendOnce(query, errand, false)
                   : CompletableFuture.<HttpAnswer>failedFuture(unwrap(failure));
             })
         .thenCompose(Function.identity());
   }
 
-  private CompletableFuture<HttpAnswer> sendOnce(HttpQuery query, Abort abort, boolean mayBeKept) {
+  private CompletableFuture<HttpAnswer> sendOnce(
+      HttpQuery query, Errand errand, boolean mayBeKept) {
     try {
-      abort.check();
+      errand.check();
       return connections
-          .connection(query.uri(), abort, mayBeKept)
-          .thenCompose(connection -> exchange(query, abort, connection))
+          .connection(query.uri(), errand, mayBeKept)
+          .thenCompose(connection -> exchange(query, errand, connection))
           .thenCompose(this::checkForwarding);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
@@ -115,15 +116,16 @@ public final class HttpTransport implements AutoCloseable {
   }
 
   private CompletableFuture<HttpAnswer> exchange(
-      HttpQuery query, Abort abort, HttpConnection connection) {
+      HttpQuery query, Errand errand, HttpConnection connection) {
     Exchange exchange = new Exchange(query.uri(), connection, options, clock);
-    CompletableFuture<HttpAnswer> answer = abort.track(exchange.answer());
+    CompletableFuture<HttpAnswer> answer = errand.track(exchange.answer());
     connection
         .channel()
         .eventLoop()
         .execute(
             () ->
-                connection.begin(exchange, Requests.of(query, abort.requestId(), options.reach())));
+                connection.begin(
+                    exchange, Requests.of(query, errand.requestId(), options.reach())));
     return answer;
   }
 

@@ -7,27 +7,28 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a chain of requests from outside, whichever of them is under way. A dependent future's own
- * {@code cancel} would not reach the request that it depends on.
+ * A chain of requests that serves one end, on behalf of the call that they name; it is called off
+ * as a whole, whichever of them is under way. A dependent future's own {@code cancel} would not
+ * reach the request that it depends on.
  *
- * <p>Threads: any. After {@link #abort} no further request of the chain is sent.
+ * <p>Threads: any. After {@link #callOff} no further request of the chain is sent.
  */
-public final class Abort {
+public final class Errand {
   private final @Nullable RequestId requestId;
 
   @GuardedBy("this")
-  private boolean isAborted;
+  private boolean isCalledOff;
 
   @GuardedBy("this")
   private @Nullable CompletableFuture<?> underWay;
 
   /** For requests on nobody's behalf. */
-  public Abort() {
+  public Errand() {
     this(null);
   }
 
   /** For requests of that call, which they name. */
-  public Abort(@Nullable RequestId requestId) {
+  public Errand(@Nullable RequestId requestId) {
     this.requestId = requestId;
   }
 
@@ -37,15 +38,15 @@ public final class Abort {
   }
 
   /** A fresh one, on the same behalf. */
-  public Abort renewed() {
-    return new Abort(requestId);
+  public Errand renewed() {
+    return new Errand(requestId);
   }
 
   /** Cancels the request under way, if any, and all that would follow it. */
-  public void abort() {
+  public void callOff() {
     CompletableFuture<?> toCancel;
     synchronized (this) {
-      isAborted = true;
+      isCalledOff = true;
       toCancel = underWay;
     }
     if (toCancel != null) {
@@ -54,13 +55,13 @@ public final class Abort {
   }
 
   /** Whether it has been told to end. */
-  public synchronized boolean isAborted() {
-    return isAborted;
+  public synchronized boolean isCalledOff() {
+    return isCalledOff;
   }
 
   synchronized void check() {
-    if (isAborted) {
-      throw new CancellationException("aborted by the caller");
+    if (isCalledOff) {
+      throw new CancellationException("called off by the caller");
     }
   }
 
@@ -69,7 +70,7 @@ public final class Abort {
     boolean isLate;
     synchronized (this) {
       underWay = request;
-      isLate = isAborted;
+      isLate = isCalledOff;
     }
     if (isLate) {
       request.cancel(true);
