@@ -85,6 +85,9 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
   private long blockedAtNanos = NOT_WAITING;
 
   @GuardedBy("this")
+  private final RoomWait room;
+
+  @GuardedBy("this")
   private long unsentBytes;
 
   @GuardedBy("this")
@@ -114,6 +117,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
     this.gauges = gauges;
     this.active = active;
     this.time = times.begin();
+    this.room = new RoomWait(options.stallTimeout());
   }
 
   synchronized void start(Answer newAnswer) {
@@ -227,6 +231,7 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
       long before = answer().progress();
       if (answer().take(message) && !caller.isCancelled()) {
         access.delivers(answer().progress() - before);
+        room.moves();
         sendHeaders(new Metadata());
         unsentBytes += message.length();
         gauges.unsentBytes().add(message.length());
@@ -247,14 +252,29 @@ final class RegistryCall extends ServerCall.Listener<RawMessage> implements Take
     forgetLeg();
     if (RelayStatus.isOfLoss(status, client)) {
       goOn(client, RelayStatus.asSeen(status, client));
+    } else if (waitsForRoom(status)) {
+      time.waitsFor(WaitingOn.CLIENT);
     } else {
       conclude(Hop.CLIENT, status, trailers);
     }
   }
 
+  private synchronized boolean waitsForRoom(Status status) {
+    return left != null
+        && answer().progress() > 0
+        && status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+        && room.again(now());
+  }
+
   /** Looks whether the call moves; on the clock's thread. */
   synchronized void checkProgress(long nowNanos) {
-    if (ended || ending || leg == null) {
+    if (ended || ending) {
+      return;
+    }
+    if (leg == null) {
+      if (room.takeDue(nowNanos)) {
+        search = router.findAgain(tunnel, this);
+      }
       return;
     }
     AttachedClient client = leg.client();

@@ -106,6 +106,35 @@ class RegistryCallTest {
   }
 
   @Test
+  void blob_thatGoesOnWaitsForAClientThatHasNoRoomForIt() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    BlobReader reader = fixture.fetch(request()).read(3);
+    fixture.registry.script =
+        (request, caller) -> {
+          if (refused.getAndIncrement() < 2) {
+            caller.onError(Status.RESOURCE_EXHAUSTED.withDescription("full").asException());
+          } else {
+            fixture.registry.sendsWhatIsAsked(BLOB).answer(request, caller);
+          }
+        };
+    fixture.attachAnother("two");
+    fixture.loseFirst();
+    assertThat(reader.readAll()).isEqualTo(Status.OK);
+    assertThat(reader.data()).isEqualTo(BLOB);
+    assertThat(refused).hasValue(3);
+  }
+
+  @Test
+  void blob_thatHasNotBegunIsToldThatTheClientHasNoRoom() throws Exception {
+    fixture.registry.script =
+        (request, caller) ->
+            caller.onError(Status.RESOURCE_EXHAUSTED.withDescription("full").asException());
+    Status end = fixture.fetch(request()).readAll();
+    assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(end.getDescription()).contains("full");
+  }
+
+  @Test
   void blob_goesOnAfterATunnelThatEndedByADefect() throws Exception {
     CompletableFuture<Void> lost = new CompletableFuture<>();
     AtomicInteger asked = new AtomicInteger();
