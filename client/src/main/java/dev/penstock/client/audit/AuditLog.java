@@ -126,7 +126,9 @@ public final class AuditLog implements AutoCloseable {
     } catch (IOException e) {
       if (failure == null) {
         log.error(
-            "the audit log {} cannot be written, and until it can, nobody reads: {}", name, e);
+            "the audit log {} cannot be written, and until it can, nobody reads: {}",
+            name,
+            e.toString());
       }
       failure = e.toString();
       return false;
