@@ -139,6 +139,11 @@ final class Deployment implements AutoCloseable {
     return server.publicAddress();
   }
 
+  /** Holds the secret with which anybody may attach under {@link Names#TUNNEL}. */
+  Path tunnelTokenFile() {
+    return tunnelToken;
+  }
+
   /** The secret with which anybody may attach under {@link Names#OTHER_TUNNEL}. */
   String otherTunnelToken() {
     return otherTunnelToken;
