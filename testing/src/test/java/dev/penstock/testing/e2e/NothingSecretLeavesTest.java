@@ -70,7 +70,9 @@ class NothingSecretLeavesTest {
         }
         secrets.add("a tunnel's token", Files.readString(penstock.tunnelTokenFile()).strip());
         secrets.add("a tunnel's token", penstock.otherTunnelToken().strip());
-        secrets.expectNoneIn("the process list", commandLine(first) + commandLine(second));
+        String processes = commandLine(first) + commandLine(second);
+        assertThat(processes).contains("--registry-username", "--registry-auth-file");
+        secrets.expectNoneIn("the process list", processes);
       }
       traces = plant.helperTraces();
       secrets.expectNoneIn("the server's log", String.join("\n", serverLog.lines()));
@@ -80,6 +82,7 @@ class NothingSecretLeavesTest {
     secrets.expectNoneIn("the helpers' processes", Files.readString(traces));
     assertThat(Files.readString(traces)).contains("docker-credential-good get");
     secrets.expectNoneIn("what callers were told", String.join("\n", told));
+    assertThat(Files.readString(directory.resolve("first.log"))).contains(" DEBUG ");
     for (String client : List.of("first", "second")) {
       String log = Files.readString(directory.resolve(client + ".log"));
       assertThat(log).contains("attached to", "WARN");
