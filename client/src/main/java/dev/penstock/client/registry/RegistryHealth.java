@@ -1,6 +1,7 @@
 package dev.penstock.client.registry;
 
 import dev.penstock.client.registry.RegistryException.Kind;
+import dev.penstock.client.registry.auth.AccessRefusedException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,8 @@ final class RegistryHealth {
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    return root == failure ? "" : " (" + root + ")";
+    // What is ours says no more than the failure, which was made of it.
+    boolean isOurs = root instanceof RegistryException || root instanceof AccessRefusedException;
+    return isOurs ? "" : " (" + root + ")";
   }
 }

@@ -221,7 +221,9 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
     if (!isPassing(why.kind())) {
       fail(why);
     } else if (isHopeless) {
-      fail(failures.gaveUp(why, fruitless, position, end));
+      RegistryException end = failures.gaveUp(why, fruitless, position, this.end);
+      log.warn("{}", end.getMessage());
+      fail(end);
     } else {
       tell(why);
       attemptNanos = now;

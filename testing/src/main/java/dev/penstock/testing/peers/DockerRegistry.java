@@ -29,10 +29,12 @@ public final class DockerRegistry implements AutoCloseable {
 
   private final PeerProcess process;
   private final URI url;
+  private final Path log;
 
-  private DockerRegistry(PeerProcess process, URI url) {
+  private DockerRegistry(PeerProcess process, URI url, Path log) {
     this.process = process;
     this.url = url;
+    this.log = log;
   }
 
   /** Starts one that lets anybody in and keeps everything below a directory, which must exist. */
@@ -53,6 +55,14 @@ public final class DockerRegistry implements AutoCloseable {
   /** The registry's origin. */
   public URI url() {
     return url;
+  }
+
+  /**
+   * The lines of its log so far, those of its access log among them: one for each request, with its
+   * {@code User-Agent}.
+   */
+  public List<String> log() throws IOException {
+    return Files.readAllLines(log);
   }
 
   @Override
@@ -109,11 +119,12 @@ public final class DockerRegistry implements AutoCloseable {
       Path file = Files.writeString(own.resolve("registry.yml"), configuration(own));
       List<String> command =
           List.of(PeerBinary.DOCKER_REGISTRY.require().toString(), "serve", file.toString());
-      PeerProcess process = PeerProcess.start(command, own.resolve("registry.log"), LISTENING);
+      Path log = own.resolve("registry.log");
+      PeerProcess process = PeerProcess.start(command, log, LISTENING);
       try {
         String address = process.await(START_BOUND).group(1);
         String scheme = tls == null ? "http" : "https";
-        return new DockerRegistry(process, URI.create(scheme + "://" + address));
+        return new DockerRegistry(process, URI.create(scheme + "://" + address), log);
       } catch (IOException | InterruptedException e) {
         process.close();
         throw e;
@@ -128,7 +139,7 @@ public final class DockerRegistry implements AutoCloseable {
         level: info
         formatter: text
         accesslog:
-          disabled: true
+          disabled: false
       storage:
         filesystem:
           rootdirectory: '%s'

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +35,15 @@ public final class PeerProcess implements AutoCloseable {
   private final CompletableFuture<Matcher> seen = new CompletableFuture<>();
   private final Thread copier;
 
-  private PeerProcess(List<String> command, Path output, Pattern awaited) throws IOException {
+  private PeerProcess(
+      List<String> command, Path output, Pattern awaited, Map<String, String> environment)
+      throws IOException {
     this.name = Path.of(command.get(0)).getFileName().toString();
     this.output = output;
     this.awaited = awaited;
-    this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    this.process = builder.start();
     this.copier = new Thread(this::copyOutput, "output-of-" + name);
     copier.setDaemon(true);
     copier.start();
@@ -52,7 +57,14 @@ public final class PeerProcess implements AutoCloseable {
    */
   public static PeerProcess start(List<String> command, Path output, Pattern awaited)
       throws IOException {
-    return new PeerProcess(command, output, awaited);
+    return start(command, output, awaited, Map.of());
+  }
+
+  /** As {@link #start(List, Path, Pattern)}, with these variables besides those of this process. */
+  public static PeerProcess start(
+      List<String> command, Path output, Pattern awaited, Map<String, String> environment)
+      throws IOException {
+    return new PeerProcess(command, output, awaited, environment);
   }
 
   /** Runs a process to its end, and throws with its last lines unless it ended well. */

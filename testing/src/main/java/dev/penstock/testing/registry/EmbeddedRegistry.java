@@ -158,6 +158,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return gatekeeper.tokensIssued();
   }
 
+  /** The tokens that it has issued and still takes, and the signatures of all its URLs. */
+  public Set<String> secretsIssued() {
+    return gatekeeper.secretsIssued();
+  }
+
+  /** Lets readers in so from now on, as after a change of their password; tokens stay good. */
+  public void letIn(Access access) {
+    gatekeeper.letIn(access);
+  }
+
   /** Refuses all tokens issued so far, as after their expiry. */
   public void expireTokens() {
     gatekeeper.expireTokens();

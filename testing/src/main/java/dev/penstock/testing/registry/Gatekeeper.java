@@ -8,7 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +24,18 @@ final class Gatekeeper {
 
   private static final Duration DEFAULT_URL_LIFE = Duration.ofHours(1);
 
-  private final Access access;
   private final TroubleBook troubles;
   private final InstantSource clock;
   private final UrlSigner urls = new UrlSigner();
   private final Map<String, Grant> grants = new ConcurrentHashMap<>();
   private final AtomicLong tokensIssued = new AtomicLong();
   private final SplittableRandom random = new SplittableRandom();
+
+  /** Signatures of URLs, all that were given out. */
+  private final Set<String> signatures = ConcurrentHashMap.newKeySet();
+
+  /** Volatile: a test changes it while requests come. */
+  private volatile Access access;
 
   /** What a token lets in, and until when. */
   private record Grant(String scope, Instant end, boolean cutsBodies) {}
@@ -41,10 +48,11 @@ final class Gatekeeper {
 
   /** The value of {@code WWW-Authenticate} when the request may not pass; empty when it may. */
   Optional<String> challenge(Route route, @Nullable String authorization, String origin) {
-    if (access instanceof Access.Anonymous) {
+    Access now = access;
+    if (now instanceof Access.Anonymous) {
       return Optional.empty();
     }
-    if (access instanceof Access.Basic basic) {
+    if (now instanceof Access.Basic basic) {
       boolean known = basic.credentials().authorization().equals(authorization);
       return known ? Optional.empty() : Optional.of("Basic realm=\"" + SERVICE + "\"");
     }
@@ -106,7 +114,9 @@ final class Gatekeeper {
   /** The path of a blob at the store, with a signature. */
   String signedPath(Route.BlobOf blob) {
     Duration life = troubles.find(blob.repository(), Troubles::urlLife).orElse(DEFAULT_URL_LIFE);
-    return urls.sign(Route.STORE_PATH + blob.digest(), clock.instant().plus(life));
+    String path = urls.sign(Route.STORE_PATH + blob.digest(), clock.instant().plus(life));
+    signatures.add(path.substring(path.lastIndexOf('=') + 1));
+    return path;
   }
 
   boolean isSigned(String uri) {
@@ -114,10 +124,11 @@ final class Gatekeeper {
   }
 
   private boolean mayHaveToken(@Nullable String authorization) {
-    if (access instanceof Access.Bearer bearer) {
+    Access now = access;
+    if (now instanceof Access.Bearer bearer) {
       return bearer.credentials().authorization().equals(authorization);
     }
-    return access instanceof Access.AnonymousBearer;
+    return now instanceof Access.AnonymousBearer;
   }
 
   /** Unique, and no secret: these tokens open a test's data on loopback. */
@@ -125,6 +136,18 @@ final class Gatekeeper {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
+  }
+
+  /** From now on readers are let in so; tokens sold before stay good. */
+  void letIn(Access others) {
+    access = others;
+  }
+
+  /** Tokens and signatures of URLs that were given out and may be used. */
+  Set<String> secretsIssued() {
+    Set<String> secrets = new TreeSet<>(grants.keySet());
+    secrets.addAll(signatures);
+    return secrets;
   }
 
   /** Forgets all tokens, as a token server does when they expire. */

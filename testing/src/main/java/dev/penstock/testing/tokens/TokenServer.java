@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ public final class TokenServer implements AutoCloseable {
   private final TokenSigner signer;
   private final @Nullable Credentials credentials;
   private final String identityToken;
-  private final AtomicLong sold = new AtomicLong();
+  private final Queue<String> sold = new ConcurrentLinkedQueue<>();
   private final AtomicLong refused = new AtomicLong();
   private final Set<String> users = new ConcurrentSkipListSet<>();
   private volatile Duration lifetime = DEFAULT_LIFETIME;
@@ -87,7 +89,12 @@ public final class TokenServer implements AutoCloseable {
 
   /** Tokens sold so far. */
   public long sold() {
-    return sold.get();
+    return sold.size();
+  }
+
+  /** Those tokens themselves. */
+  public Set<String> tokens() {
+    return Set.copyOf(sold);
   }
 
   /** Requests that got none. */
@@ -148,7 +155,7 @@ public final class TokenServer implements AutoCloseable {
             .filter(scope -> !scope.isEmpty())
             .toList();
     String token = signer.sign(Claims.of(subject, each, Instant.now(), lifetime));
-    sold.incrementAndGet();
+    sold.add(token);
     return token;
   }
 

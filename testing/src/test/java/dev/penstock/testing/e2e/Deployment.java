@@ -139,6 +139,11 @@ final class Deployment implements AutoCloseable {
     return server.publicAddress();
   }
 
+  /** Holds the secret with which anybody may attach under {@link Names#TUNNEL}. */
+  Path tunnelTokenFile() {
+    return tunnelToken;
+  }
+
   /** The secret with which anybody may attach under {@link Names#OTHER_TUNNEL}. */
   String otherTunnelToken() {
     return otherTunnelToken;
@@ -198,6 +203,8 @@ final class Deployment implements AutoCloseable {
     private @Nullable String username;
     private String password = "";
     private @Nullable TestIdentity certificate;
+    private @Nullable TestIdentity publicCertificate;
+    private @Nullable Path policy;
     private int clientCount = 1;
     private boolean hasLines;
     private UnaryOperator<ServerConfig.Builder> serverTuning = config -> config;
@@ -223,6 +230,18 @@ final class Deployment implements AutoCloseable {
     /** TLS on both listeners; client and caller trust this certificate alone. */
     Builder tls(TestIdentity used) {
       certificate = used;
+      return this;
+    }
+
+    /** TLS on the listener for clients alone; what these trust is theirs to be told. */
+    Builder publicTls(TestIdentity used) {
+      publicCertificate = used;
+      return this;
+    }
+
+    /** The clients' policy, in the place of the usual allow list. */
+    Builder policy(Path file) {
+      policy = file;
       return this;
     }
 
@@ -263,29 +282,36 @@ final class Deployment implements AutoCloseable {
     }
 
     private ServerConfig serverConfig(Path tokens) {
-      TlsFiles tls =
-          certificate == null ? null : new TlsFiles(certificate.certificate(), certificate.key());
+      TlsFiles tls = files(certificate);
       return serverTuning
           .apply(
               ServerConfig.builder(tokens)
                   .publicListen(anyLoopbackPort())
                   .apiListen(anyLoopbackPort())
-                  .publicTls(tls)
+                  .publicTls(publicCertificate == null ? tls : files(publicCertificate))
                   .apiTls(tls))
           .build();
     }
 
+    private static @Nullable TlsFiles files(@Nullable TestIdentity shown) {
+      return shown == null ? null : new TlsFiles(shown.certificate(), shown.key());
+    }
+
     private ClientConfig clientConfig(InetSocketAddress dialled, Path home, Path tunnelToken)
         throws IOException {
-      String scheme = certificate == null ? "ws" : "wss";
+      String scheme = certificate == null && publicCertificate == null ? "ws" : "wss";
       String authority = "127.0.0.1:" + dialled.getPort();
       ClientConfig.Builder config =
           ClientConfig.builder()
               .server(URI.create(scheme + "://" + authority))
               .tunnel(Names.TUNNEL)
               .tokenFile(tunnelToken)
-              .registry(String.valueOf(registry))
-              .allow(Names.ALLOWED);
+              .registry(String.valueOf(registry));
+      if (policy == null) {
+        config.allow(Names.ALLOWED);
+      } else {
+        config.policyFile(policy);
+      }
       if (username != null) {
         Path file = Files.writeString(home.resolve("registry.password"), password);
         config.registryUsername(username).registryPasswordFile(file);
