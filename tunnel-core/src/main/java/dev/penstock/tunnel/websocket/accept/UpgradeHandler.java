@@ -191,6 +191,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     Channel channel = ctx.channel();
     // First the WebSocket, then the codec goes: it hands on the bytes that came behind the request.
     ctx.pipeline().addLast(new WebSocket(channel, accept.settings(), accept.listen()));
+    if (ctx.isRemoved()) {
+      return; // the connection broke meanwhile, and the WebSocket has told of it
+    }
     ctx.pipeline().remove(this);
     ctx.pipeline().remove(HttpServerCodec.class);
     // The 101 leaves last: a peer that has it may rely on being known here.
