@@ -63,13 +63,13 @@ class NothingSecretLeavesTest {
         readWell(plant, penstock);
         readBadly(plant, penstock);
         secrets = plant.allSecrets();
+        secrets.add("a tunnel's token", Files.readString(penstock.tunnelTokenFile()).strip());
+        secrets.add("a tunnel's token", penstock.otherTunnelToken().strip());
         for (int port : List.of(firstOps, secondOps)) {
           for (String page : List.of("metrics", "readyz", "healthz")) {
             secrets.expectNoneIn(page, page(port, page));
           }
         }
-        secrets.add("a tunnel's token", Files.readString(penstock.tunnelTokenFile()).strip());
-        secrets.add("a tunnel's token", penstock.otherTunnelToken().strip());
         String processes = commandLine(first) + commandLine(second);
         assertThat(processes).contains("--registry-username", "--registry-auth-file");
         secrets.expectNoneIn("the process list", processes);
