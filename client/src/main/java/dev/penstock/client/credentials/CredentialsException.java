@@ -11,7 +11,8 @@ public final class CredentialsException extends IOException {
   private static final long serialVersionUID = 1;
   private static final int MAX_QUOTED_CHARS = 300;
 
-  CredentialsException(String message) {
+  /** With a message for the customer, and not for callers. */
+  public CredentialsException(String message) {
     super(message);
   }
 

@@ -1,5 +1,6 @@
 package dev.penstock.client.registry;
 
+import dev.penstock.client.credentials.CredentialsException;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.AccessRefusedException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +65,7 @@ final class RegistryHealth {
     }
     // What is ours says no more than the failure, which was made of it.
     boolean isOurs = root instanceof RegistryException || root instanceof AccessRefusedException;
-    return isOurs ? "" : " (" + root + ")";
+    Object told = root instanceof CredentialsException ? root.getMessage() : root;
+    return isOurs ? "" : " (" + told + ")";
   }
 }

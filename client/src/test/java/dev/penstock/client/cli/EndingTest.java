@@ -102,6 +102,9 @@ final class EndingTest implements AcceptorListener {
     Path token = Files.writeString(directory.resolve("token"), "good\n");
     Process process =
         new ProcessBuilder(
+                // A shell that runs in the background ignores SIGINT, and so would all below it.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",

@@ -118,10 +118,9 @@ public final class Authorizer {
         .find(Scopes.repository(scope))
         .exceptionallyCompose(
             failure ->
-                // Whoever asks for a blob need not know the customer's files.
                 CompletableFuture.failedFuture(
                     new AccessRefusedException(
-                        "the client cannot get its credentials for this registry; its log says why",
+                        "the client cannot get its credentials for this registry",
                         HttpTransport.unwrap(failure))));
   }
 
@@ -163,9 +162,8 @@ public final class Authorizer {
       String scope, String header, @Nullable String refused, Credentials credentials)
       throws AccessRefusedException {
     if (header.equals(refused)) {
-      throw new AccessRefusedException(
-          "%s refuses the customer's credentials; check %s"
-              .formatted(registry, credentials.place()));
+      throw AccessRefusedException.advising(
+          "the registry refuses the customer's credentials", "check " + credentials.place());
     }
     remember(scope, new Fixed(header));
     return CompletableFuture.completedFuture(header);
@@ -179,9 +177,9 @@ public final class Authorizer {
     if (credentials instanceof UserPassword user) {
       return TokenServer.basic(user);
     }
-    throw new AccessRefusedException(
-        "%s asks for a user name and a password; there are none in %s"
-            .formatted(registry, credentials.place()));
+    throw AccessRefusedException.advising(
+        "the registry asks for a user name and a password",
+        "there are none in " + credentials.place());
   }
 
   private static Optional<Challenge> find(List<Challenge> challenges, String scheme) {

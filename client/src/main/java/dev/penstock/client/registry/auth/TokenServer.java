@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Buys tokens, with the customer's credentials where there are any: with a user and a password by
@@ -78,15 +77,15 @@ final class TokenServer {
     if (status == 429 || status >= 500) {
       throw new IOException(what);
     }
-    throw new AccessRefusedException(what + advice(request.credentials(), status));
+    throw AccessRefusedException.advising(what, advice(request.credentials(), status));
   }
 
-  private static @Nullable String advice(Credentials credentials, int status) {
+  private static String advice(Credentials credentials, int status) {
     if (credentials instanceof None none) {
-      return " to an anonymous request; there is nothing for this registry in " + none.place();
+      return "the request was anonymous: there is nothing for this registry in " + none.place();
     }
     return credentials instanceof IdentityToken && status == 404
-        ? " to an identity token, which it seems not to know; use a user name and a password"
-        : "; check " + credentials.place();
+        ? "it seems not to know identity tokens; use a user name and a password"
+        : "check " + credentials.place();
   }
 }
