@@ -23,6 +23,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -300,7 +301,8 @@ final class Deployment implements AutoCloseable {
     private ClientConfig clientConfig(InetSocketAddress dialled, Path home, Path tunnelToken)
         throws IOException {
       String scheme = certificate == null && publicCertificate == null ? "ws" : "wss";
-      String authority = "127.0.0.1:" + dialled.getPort();
+      boolean isIpv6 = dialled.getAddress() instanceof Inet6Address;
+      String authority = (isIpv6 ? "[::1]:" : "127.0.0.1:") + dialled.getPort();
       ClientConfig.Builder config =
           ClientConfig.builder()
               .server(URI.create(scheme + "://" + authority))
