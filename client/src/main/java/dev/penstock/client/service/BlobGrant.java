@@ -53,9 +53,10 @@ final class BlobGrant implements AutoCloseable {
       FetchBlobRequest wanted, AccessEntry entry, Admission admission, AccessControl control)
       throws StatusException {
     Repository repository = Admission.repository(wanted.getRepository());
+    entry.names(repository, null); // already, should the rest be refused
     Digest digest = Admission.digest(wanted.getDigest());
-    BlobRange range = Admission.range(wanted.getOffset(), wanted.getLength());
     entry.names(repository, digest);
+    BlobRange range = Admission.range(wanted.getOffset(), wanted.getLength());
     Admitted admitted = admission.admit(entry, wanted.getRegistry(), repository);
     String registry = admitted.registry().endpoint().name();
     TransferPermit permit = permit(control.tryTransfer(registry));

@@ -52,7 +52,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         caller,
         SmallReads::toResponse,
         entry -> {
-          Repository repository = Admission.repository(request.getRepository());
+          Repository repository = repository(entry, request.getRepository());
           Digest digest = Admission.digest(request.getDigest());
           return admit(entry, request.getRegistry(), repository, digest).stat(repository, digest);
         });
@@ -65,7 +65,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         caller,
         SmallReads::toResponse,
         entry -> {
-          Repository repository = Admission.repository(request.getRepository());
+          Repository repository = repository(entry, request.getRepository());
           Reference reference = Admission.reference(request.getReference());
           return admit(entry, request.getRegistry(), repository, reference)
               .manifest(repository, reference);
@@ -79,7 +79,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         caller,
         SmallReads::toResponse,
         entry -> {
-          Repository repository = Admission.repository(request.getRepository());
+          Repository repository = repository(entry, request.getRepository());
           Reference reference = Admission.reference(request.getReference());
           return admit(entry, request.getRegistry(), repository, reference)
               .statManifest(repository, reference);
@@ -92,7 +92,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         caller,
         Pages::ofTags,
         entry -> {
-          Repository repository = Admission.repository(request.getRepository());
+          Repository repository = repository(entry, request.getRepository());
           PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
           return admit(entry, request.getRegistry(), repository, null).tags(repository, page);
         });
@@ -119,13 +119,20 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         caller,
         Pages::ofReferrers,
         entry -> {
-          Repository repository = Admission.repository(request.getRepository());
+          Repository repository = repository(entry, request.getRepository());
           Digest subject = Admission.digest(request.getDigest());
           ReferrerRequest page =
               Admission.referrers(request.getArtifactType(), request.getPageToken());
           return admit(entry, request.getRegistry(), repository, subject)
               .referrers(repository, subject, page);
         });
+  }
+
+  /** The audit log has it already, should the rest of the request be refused. */
+  private static Repository repository(AccessEntry entry, String text) throws StatusException {
+    Repository repository = Admission.repository(text);
+    entry.names(repository, null);
+    return repository;
   }
 
   private RegistryReader admit(

@@ -93,6 +93,43 @@ final class StoredCredentialsTest extends ReaderFixture {
   }
 
   @Test
+  void withdrawnPassword_isNotSentAgain() throws Exception {
+    Digest digest = registry.blob(content);
+    basicOnly(digest, "ann:right");
+    RegistryReader reader = readerWith(auth("ann:right"));
+    get(reader.stat(REPOSITORY, digest));
+    int before = registry.requests().size();
+    Files.writeString(file(), "{}");
+    Throwable failure = catchThrowable(() -> get(reader.stat(REPOSITORY, digest)));
+    assertThat(cause(failure).kind()).isEqualTo(Kind.DENIED);
+    assertThat(registry.requests().subList(before, registry.requests().size()))
+        .isNotEmpty()
+        .allMatch(request -> request.header("Authorization") == null);
+  }
+
+  @Test
+  void tokenOfReplacedCredentials_isBoughtAnewWithTheNewOnes() throws Exception {
+    Digest digest = registry.blob(content);
+    BlockingQueue<String> forms = new LinkedBlockingQueue<>();
+    HttpServer tokens = tokenServer(forms);
+    try {
+      bearerOnly(digest, "http://127.0.0.1:" + tokens.getAddress().getPort() + "/token");
+      RegistryReader reader = readerWith(identity("first"));
+      get(reader.stat(REPOSITORY, digest));
+      Files.writeString(file(), identity("second"));
+      get(reader.stat(REPOSITORY, digest));
+      assertThat(forms.poll(20, TimeUnit.SECONDS)).contains("refresh_token=first");
+      assertThat(forms.poll(20, TimeUnit.SECONDS)).contains("refresh_token=second");
+    } finally {
+      tokens.stop(0);
+    }
+  }
+
+  private String identity(String token) {
+    return "{\"auths\":{\"%s\":{\"identitytoken\":\"%s\"}}}".formatted(host(), token);
+  }
+
+  @Test
   void brokenFile_isForTheCustomersLogAndNotForCallers() throws Exception {
     Digest digest = registry.blob(content);
     basicOnly(digest, "ann:right");

@@ -115,7 +115,10 @@ final class AuditServiceTest extends ControlledService {
         .isEqualTo("INVALID_ARGUMENT")
         .isEqualTo(end.getCode().name());
     assertThat(line.get("reason").getAsString()).startsWith(says);
-    assertThat(line.has("repository")).as("what is no name is none").isFalse();
+    assertThat(line.has("repository"))
+        .as("what is no name is none, and a name is told whatever stood beside it")
+        .isEqualTo(says.startsWith("digest"));
+    assertThat(line.has("digest")).isFalse();
     assertThat(line.get("bytes").getAsLong()).isZero();
     assertThat(registry.requests()).isEmpty();
   }

@@ -37,11 +37,13 @@ public final class Authorizer {
         }
       };
 
-  /** What goes with requests of a scope. */
-  private sealed interface Learnt permits Fixed, Bought {}
+  /** What goes with requests of a scope, and the credentials that it was made of. */
+  private sealed interface Learnt permits Fixed, Bought {
+    Credentials credentials();
+  }
 
   /** A header that does not change. */
-  private record Fixed(String header) implements Learnt {
+  private record Fixed(String header, Credentials credentials) implements Learnt {
     @Override
     public String toString() {
       return "Fixed"; // the header is a secret
@@ -49,7 +51,12 @@ public final class Authorizer {
   }
 
   /** A token, which is bought anew when it is about to expire. */
-  private record Bought(TokenRequest request) implements Learnt {}
+  private record Bought(TokenRequest request) implements Learnt {
+    @Override
+    public Credentials credentials() {
+      return request.credentials();
+    }
+  }
 
   /** An authorizer that has learnt nothing yet. */
   public Authorizer(HttpTransport transport, URI registry, CredentialSource source) {
@@ -59,8 +66,10 @@ public final class Authorizer {
   }
 
   /**
-   * The header to send unasked; empty as long as nothing is known. Fails with an {@link
-   * IOException} when a new token is due and cannot be had.
+   * The header to send unasked; empty as long as nothing is known, and again once the credentials
+   * are others than those it was learnt with: then the registry's 401 teaches anew, and what was
+   * withdrawn is not sent again. Fails with an {@link IOException} when a new token is due and
+   * cannot be had, but not because it is refused.
    *
    * @param scope of the request, e.g. {@code repository:team/app:pull}
    */
@@ -69,11 +78,38 @@ public final class Authorizer {
     synchronized (this) {
       known = learnt.get(scope);
     }
-    if (known instanceof Bought bought) {
-      return tokens.token(bought.request()).thenApply(token -> Optional.of(token.header()));
+    return known == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : source
+            .find(Scopes.repository(scope))
+            // Unreadable for now, perhaps because they are just being replaced.
+            .exceptionally(failure -> known.credentials())
+            .thenCompose(now -> header(scope, known, now));
+  }
+
+  private CompletableFuture<Optional<String>> header(String scope, Learnt known, Credentials now) {
+    if (!now.equals(known.credentials())) {
+      return forget(scope, known);
     }
-    return CompletableFuture.completedFuture(
-        known instanceof Fixed fixed ? Optional.of(fixed.header()) : Optional.empty());
+    if (known instanceof Fixed fixed) {
+      return CompletableFuture.completedFuture(Optional.of(fixed.header()));
+    }
+    return tokens
+        .token(((Bought) known).request())
+        .thenApply(token -> Optional.of(token.header()))
+        .exceptionallyCompose(
+            failure -> {
+              if (HttpTransport.unwrap(failure) instanceof AccessRefusedException) {
+                source.refused(now);
+                return forget(scope, known);
+              }
+              return CompletableFuture.failedFuture(failure);
+            });
+  }
+
+  private synchronized CompletableFuture<Optional<String>> forget(String scope, Learnt known) {
+    learnt.remove(scope, known);
+    return CompletableFuture.completedFuture(Optional.empty());
   }
 
   /**
@@ -165,7 +201,7 @@ public final class Authorizer {
       throw AccessRefusedException.advising(
           "the registry refuses the customer's credentials", "check " + credentials.place());
     }
-    remember(scope, new Fixed(header));
+    remember(scope, new Fixed(header, credentials));
     return CompletableFuture.completedFuture(header);
   }
 
