@@ -227,19 +227,11 @@ public final class PenstockClient implements AutoCloseable {
   }
 
   private static void warnOfPlaintext(ClientConfig config) {
-    if ("ws".equals(config.server().getScheme()) && !isLoopback(config.server().getHost())) {
+    if (Plaintext.showsToken(config)) {
       log.warn("the token goes to {} unencrypted; use wss://", config.server());
     }
-    for (RegistryEndpoint registry : config.registries()) {
-      boolean isPlain = "http".equalsIgnoreCase(registry.uri().getScheme());
-      if (isPlain && registry.credentials() != null && !isLoopback(registry.uri().getHost())) {
-        log.warn("the password goes to registry {} unencrypted; use https://", registry.uri());
-      }
+    for (RegistryEndpoint registry : Plaintext.showingPassword(config)) {
+      log.warn("the password goes to registry {} unencrypted; use https://", registry.uri());
     }
-  }
-
-  /** By its text: what a name resolves to can change. */
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
   }
 }

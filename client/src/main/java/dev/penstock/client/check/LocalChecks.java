@@ -1,6 +1,7 @@
 package dev.penstock.client.check;
 
 import dev.penstock.client.ClientConfig;
+import dev.penstock.client.Plaintext;
 import dev.penstock.client.Secret;
 import dev.penstock.client.credentials.PasswordSource;
 import dev.penstock.client.network.Network;
@@ -153,15 +154,12 @@ final class LocalChecks {
   }
 
   private void plaintext() {
-    if (config.server().getScheme().equals("ws") && !isLoopback(config.server().getHost())) {
+    if (Plaintext.showsToken(config)) {
       findings.add(
           Finding.warning(
               "server", "the token goes to " + config.server() + " unencrypted", "use wss://"));
     }
-    config.registries().stream()
-        .filter(registry -> "http".equalsIgnoreCase(registry.uri().getScheme()))
-        .filter(registry -> registry.credentials() != null)
-        .filter(registry -> !isLoopback(registry.uri().getHost()))
+    Plaintext.showingPassword(config).stream()
         .map(
             registry ->
                 Finding.warning(
@@ -169,10 +167,5 @@ final class LocalChecks {
                     "the password goes to " + registry.uri() + " unencrypted",
                     "use https://"))
         .forEach(findings::add);
-  }
-
-  /** By its text: what a name resolves to can change. */
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
   }
 }
