@@ -71,7 +71,7 @@ final class Bucket {
     }
   }
 
-  /** Counts bytes that have been read without a turn; negative: that a turn was not used for. */
+  /** Counts bytes that were read beyond a turn; negative: that a turn was not used for. */
   void charge(long bytes, long nowNanos) {
     refill(nowNanos);
     balanceBytes = Math.min(balanceBytes - bytes, capacityBytes());

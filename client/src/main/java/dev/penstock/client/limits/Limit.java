@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 /**
  * One pair of limits; what is empty is not limited.
  *
- * @param transfers under way at once
- * @param bytesPerSecond read, as an average over more than a tenth of a second
+ * @param transfers of blobs under way at once
+ * @param bytesPerSecond of all operations, as an average over more than a tenth of a second
  */
 public record Limit(OptionalInt transfers, OptionalLong bytesPerSecond) {
   /** Limits nothing. */

@@ -21,7 +21,8 @@ import java.util.function.LongSupplier;
  * <p>Thus within any time no more is read than the rate times the time, a tenth of a second of the
  * rate, and one read of each transfer, whose turn may have come before and been kept. A transfer
  * stands in line for one read at a time, so all that want to read take turns, and none gets more by
- * asking more often; reads of one size get equal shares. Who waits in one line keeps nobody waiting
+ * asking more often; reads of one size get equal shares. An answer that is read whole, such as a
+ * manifest, is paid for in such reads before it leaves. Who waits in one line keeps nobody waiting
  * in the other.
  *
  * <p>Rates may change at any time. Waits told under the old rates are at most a second long, after
@@ -68,13 +69,6 @@ public final class RateLimit {
    */
   public synchronized Pace pace(String registry, int readBytes) {
     return new Pace(this, total, bucket(registry), readBytes);
-  }
-
-  /** Counts an answer that is too small to be paced, such as a manifest, after it has come. */
-  public synchronized void charge(String registry, long bytes) {
-    long now = nanoNow();
-    total.charge(bytes, now);
-    bucket(registry).charge(bytes, now);
   }
 
   @GuardedBy("this")

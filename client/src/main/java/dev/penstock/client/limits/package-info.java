@@ -1,6 +1,6 @@
 /**
- * How much may be under way at once, in the customer's network: transfers, and bytes per second, of
- * each registry and of all together.
+ * How much may be under way at once, in the customer's network: transfers, bytes per second, of
+ * each registry and of all together, and answers that are held in memory.
  *
  * <p>Threads: any; no method blocks or waits, and no lock is held for longer than a few steps of
  * arithmetic.

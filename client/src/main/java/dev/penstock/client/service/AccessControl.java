@@ -2,11 +2,14 @@ package dev.penstock.client.service;
 
 import dev.penstock.client.audit.AuditLog;
 import dev.penstock.client.limits.Pace;
+import dev.penstock.client.limits.Place;
+import dev.penstock.client.limits.Places;
 import dev.penstock.client.limits.RateLimit;
 import dev.penstock.client.limits.TransferGrant;
 import dev.penstock.client.limits.TransferLimits;
 import dev.penstock.client.policy.Policy;
 import dev.penstock.client.policy.file.PolicyDocument;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The customer's hold on all accesses: the policy in force, the limits of transfers, and the log of
@@ -16,9 +19,13 @@ import dev.penstock.client.policy.file.PolicyDocument;
  * verdict that it had; new rates count for it too.
  */
 public final class AccessControl {
+  /** Each holds an answer of 4 MiB at the most, as {@code RegistryOptions} bounds them. */
+  static final int SMALL_READS_OF_A_REGISTRY = 32;
+
   private final AuditLog audit;
   private final TransferLimits transfers;
   private final RateLimit rate;
+  private final Places smallReads = new Places(SMALL_READS_OF_A_REGISTRY);
   private volatile Policy policy;
 
   /** With this policy until another comes. The log is not closed by it. */
@@ -49,13 +56,18 @@ public final class AccessControl {
     return transfers.tryAcquire(registry);
   }
 
-  /** When a transfer may read. */
+  /** When a transfer, or one answer of one message, may read. */
   Pace pace(String registry, int readBytes) {
     return rate.pace(registry, readBytes);
   }
 
-  /** An answer of one message has left. */
-  void charge(String registry, long bytes) {
-    rate.charge(registry, bytes);
+  /** A place for an answer of one message, in its turn. */
+  CompletableFuture<Place> place(String registry) {
+    return smallReads.take(registry);
+  }
+
+  /** For answers of one message: those that have a place, and those that stand in line. */
+  Places smallReads() {
+    return smallReads;
   }
 }

@@ -15,52 +15,63 @@ import java.util.function.Predicate;
  * as the place where a list goes on: a page that ends with a hidden name is cut after its last
  * allowed one, and where it has none, the next page is read in its place.
  *
+ * <p>Such pages are paid for too, before the next is read: a registry full of hidden names shall
+ * not be read any faster than what leaves.
+ *
  * <p>Threads: any; the registry's reads continue each other.
  */
 final class ShownRepositories {
+  /** About what a request and the head of its answer take, so that empty pages cost something. */
+  static final int BYTES_AROUND_PAGE = 1024;
+
+  /** In JSON, two quotation marks and a comma. */
+  private static final int BYTES_AROUND_NAME = 3;
+
   private final RegistryReader registry;
   private final Predicate<Repository> shown;
+  private final Payment payment;
+  private final Steps<Page<Repository>> steps = new Steps<>();
 
-  ShownRepositories(RegistryReader registry, Predicate<Repository> shown) {
+  private ShownRepositories(RegistryReader registry, Predicate<Repository> shown, Payment payment) {
     this.registry = registry;
     this.shown = shown;
+    this.payment = payment;
   }
 
-  /** Reads a page; cancelling it cancels the read under way. */
-  CompletableFuture<Page<Repository>> page(PageRequest request) {
-    CompletableFuture<Page<Repository>> result = new CompletableFuture<>();
-    read(request, result);
-    return result;
+  /** Reads a page; cancelling it cancels the read under way, and no other begins. */
+  static CompletableFuture<Page<Repository>> page(
+      PageRequest request, RegistryReader registry, Predicate<Repository> shown, Payment payment) {
+    ShownRepositories walk = new ShownRepositories(registry, shown, payment);
+    walk.read(request);
+    return walk.steps.result();
   }
 
-  private void read(PageRequest request, CompletableFuture<Page<Repository>> result) {
-    CompletableFuture<Page<Repository>> reading = registry.repositories(request);
-    result.whenComplete((page, failure) -> reading.cancel(true));
-    reading.whenComplete(
-        (page, failure) -> {
-          if (failure == null) {
-            judge(request, page, result);
-          } else {
-            result.completeExceptionally(failure);
-          }
-        });
+  private void read(PageRequest request) {
+    steps.then(() -> registry.repositories(request), page -> judge(request, page));
   }
 
-  private void judge(
-      PageRequest request, Page<Repository> page, CompletableFuture<Page<Repository>> result) {
+  private void judge(PageRequest request, Page<Repository> page) {
     List<Repository> told = page.entries().stream().filter(shown).toList();
     PageToken next = page.next();
     if (next == null || next.name().map(this::mayTell).orElse(true)) {
-      result.complete(new Page<>(told, next));
+      steps.result().complete(new Page<>(told, next));
       return;
     }
     String last = told.isEmpty() ? "" : told.get(told.size() - 1).value();
     PageToken cut = PageToken.after(last);
     if (last.isEmpty() || cut.equals(request.token())) { // the latter: it brought nothing new
-      read(request.onAfter(next.name().orElseThrow()), result);
+      PageRequest after = request.onAfter(next.name().orElseThrow());
+      steps.then(() -> payment.pay(costBytes(page)), paid -> read(after));
     } else {
-      result.complete(new Page<>(told, cut));
+      steps.result().complete(new Page<>(told, cut));
     }
+  }
+
+  private static long costBytes(Page<Repository> page) {
+    return BYTES_AROUND_PAGE
+        + page.entries().stream()
+            .mapToLong(entry -> entry.value().length() + BYTES_AROUND_NAME)
+            .sum();
   }
 
   private boolean mayTell(String name) {

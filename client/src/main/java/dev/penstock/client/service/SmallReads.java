@@ -25,19 +25,15 @@ import dev.penstock.registry.v1.StatBlobResponse;
 import dev.penstock.registry.v1.StatManifestRequest;
 import dev.penstock.registry.v1.StatManifestResponse;
 import io.grpc.StatusException;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The methods that answer with one message. */
 final class SmallReads extends RegistryGrpc.RegistryImplBase {
-  private static final Logger log = LoggerFactory.getLogger(SmallReads.class);
-
   private final Admission admission;
   private final AccessControl control;
 
@@ -54,7 +50,8 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         entry -> {
           Repository repository = repository(entry, request.getRepository());
           Digest digest = Admission.digest(request.getDigest());
-          return admit(entry, request.getRegistry(), repository, digest).stat(repository, digest);
+          RegistryReader registry = admit(entry, request.getRegistry(), repository, digest);
+          return new SmallRead<>(registry, payment -> registry.stat(repository, digest));
         });
   }
 
@@ -64,12 +61,13 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
     answer(
         caller,
         SmallReads::toResponse,
-        entry -> {
-          Repository repository = repository(entry, request.getRepository());
-          Reference reference = Admission.reference(request.getReference());
-          return admit(entry, request.getRegistry(), repository, reference)
-              .manifest(repository, reference);
-        });
+        entry ->
+            manifest(
+                entry,
+                request.getRegistry(),
+                request.getRepository(),
+                request.getReference(),
+                RegistryReader::manifest));
   }
 
   @Override
@@ -78,12 +76,26 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
     answer(
         caller,
         SmallReads::toResponse,
-        entry -> {
-          Repository repository = repository(entry, request.getRepository());
-          Reference reference = Admission.reference(request.getReference());
-          return admit(entry, request.getRegistry(), repository, reference)
-              .statManifest(repository, reference);
-        });
+        entry ->
+            manifest(
+                entry,
+                request.getRegistry(),
+                request.getRepository(),
+                request.getReference(),
+                RegistryReader::statManifest));
+  }
+
+  private <T> SmallRead<T> manifest(
+      AccessEntry entry,
+      String registryName,
+      String repositoryName,
+      String referenceText,
+      ManifestRead<T> read)
+      throws StatusException {
+    Repository repository = repository(entry, repositoryName);
+    Reference reference = Admission.reference(referenceText);
+    RegistryReader registry = admit(entry, registryName, repository, reference);
+    return new SmallRead<>(registry, payment -> read.begin(registry, repository, reference));
   }
 
   @Override
@@ -94,7 +106,8 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         entry -> {
           Repository repository = repository(entry, request.getRepository());
           PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
-          return admit(entry, request.getRegistry(), repository, null).tags(repository, page);
+          RegistryReader registry = admit(entry, request.getRegistry(), repository, null);
+          return new SmallRead<>(registry, payment -> registry.tags(repository, page));
         });
   }
 
@@ -108,7 +121,9 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
           PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
           RegistryReader registry = admit(entry, request.getRegistry(), null, null);
           String name = registry.endpoint().name();
-          return new ShownRepositories(registry, each -> admission.shows(name, each)).page(page);
+          Predicate<Repository> shown = each -> admission.shows(name, each);
+          return new SmallRead<>(
+              registry, payment -> ShownRepositories.page(page, registry, shown, payment));
         });
   }
 
@@ -123,8 +138,9 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
           Digest subject = Admission.digest(request.getDigest());
           ReferrerRequest page =
               Admission.referrers(request.getArtifactType(), request.getPageToken());
-          return admit(entry, request.getRegistry(), repository, subject)
-              .referrers(repository, subject, page);
+          RegistryReader registry = admit(entry, request.getRegistry(), repository, subject);
+          return new SmallRead<>(
+              registry, payment -> registry.referrers(repository, subject, page));
         });
   }
 
@@ -146,44 +162,27 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
   }
 
   private <T, R extends MessageLite> void answer(
-      StreamObserver<R> caller, Function<T, R> toResponse, Read<T> read) {
+      StreamObserver<R> caller, Function<T, R> toResponse, Request<T> request) {
     AccessEntry entry = AccessEntry.current();
     try {
-      CompletableFuture<T> reading = read.begin(entry);
-      ((ServerCallStreamObserver<R>) caller).setOnCancelHandler(() -> reading.cancel(true));
-      reading.whenComplete(
-          (value, failure) -> {
-            if (failure == null) {
-              send(caller, value, toResponse, entry);
-            } else {
-              caller.onError(Statuses.of(failure).asException());
-            }
-          });
+      SmallRead<T> admitted = request.admit(entry);
+      new SmallCall<T, R>(entry, (ServerCallStreamObserver<R>) caller, control)
+          .begin(admitted, toResponse);
     } catch (StatusException e) {
       caller.onError(e);
     }
   }
 
-  private <T, R extends MessageLite> void send(
-      StreamObserver<R> caller, T value, Function<T, R> toResponse, AccessEntry entry) {
-    try {
-      R response = toResponse.apply(value);
-      entry.sent(response.getSerializedSize());
-      control.charge(entry.registry(), response.getSerializedSize());
-      caller.onNext(response);
-      caller.onCompleted();
-    } catch (StatusRuntimeException e) {
-      caller.onError(e);
-    } catch (RuntimeException e) { // in a future's callback, nobody else would see it
-      log.error("an answer could not be sent, by a defect", e);
-      caller.onError(Statuses.of(e).asException());
-    }
+  /** Parses a request, and has it admitted. */
+  @FunctionalInterface
+  private interface Request<T> {
+    SmallRead<T> admit(AccessEntry entry) throws StatusException;
   }
 
-  /** Parses a request, has it admitted, and begins to read. */
+  /** What a manifest is read for. */
   @FunctionalInterface
-  private interface Read<T> {
-    CompletableFuture<T> begin(AccessEntry entry) throws StatusException;
+  private interface ManifestRead<T> {
+    CompletableFuture<T> begin(RegistryReader registry, Repository repository, Reference reference);
   }
 
   private static StatManifestResponse toResponse(ManifestStat stat) {

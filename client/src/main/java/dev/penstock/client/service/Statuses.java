@@ -2,6 +2,7 @@ package dev.penstock.client.service;
 
 import dev.penstock.client.registry.RegistryException;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 
 /** The one table from a registry's failures to gRPC statuses; the contract is registry.proto. */
@@ -13,9 +14,18 @@ final class Statuses {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return cause instanceof RegistryException known
-        ? code(known.kind()).toStatus().withDescription(known.getMessage()).withCause(known)
-        : Status.INTERNAL.withDescription("defect in the client: " + cause).withCause(cause);
+    if (cause instanceof RegistryException known) {
+      return code(known.kind()).toStatus().withDescription(known.getMessage()).withCause(known);
+    }
+    if (cause instanceof StatusRuntimeException refused) {
+      return refused.getStatus();
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return Status.RESOURCE_EXHAUSTED
+          .withDescription("the client is out of memory; retry with less at once")
+          .withCause(cause);
+    }
+    return Status.INTERNAL.withDescription("defect in the client: " + cause).withCause(cause);
   }
 
   static Status.Code code(RegistryException.Kind kind) {

@@ -129,14 +129,17 @@ final class RateLimitTest {
   }
 
   @Test
-  void smallAnswers_areCountedAfterwards() {
+  void oneLargeRead_isADebtInBothLines() {
     RateLimit limit = limit(new Limits(Limit.ofRate(2 * RATE), Map.of("main", Limit.ofRate(RATE))));
-    limit.charge("main", RATE / 10 + RATE / 4);
+    int large = (int) (RATE / 10 + RATE / 4);
+    Pace reading = limit.pace("main", large);
+    assertThat(reading.nanosUntilRead()).isZero();
+    reading.onRead(large);
     assertThat(limit.pace("main", READ).nanosUntilRead())
         .isCloseTo(TimeUnit.MILLISECONDS.toNanos(250), within(2L));
     assertThat(limit.pace("other", READ).nanosUntilRead())
         .as("the total's debt is smaller, and a read of main stands before")
-        .isCloseTo(nanosOf(RATE / 10 + RATE / 4 - 2 * RATE / 10 + READ, 2 * RATE), within(2L));
+        .isCloseTo(nanosOf(large - 2 * RATE / 10 + READ, 2 * RATE), within(2L));
   }
 
   @Test

@@ -32,8 +32,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
  *     operations: [read]        # default: all
  *     largest-blob: 10GiB       # default: any size
  * limits:                       # default: none
- *   transfers: 20               # at once, in total
- *   bytes-per-second: 50MiB     # in total
+ *   transfers: 20               # blobs at once, in total
+ *   bytes-per-second: 50MiB     # in total, of all operations
  *   registries:
  *     main:
  *       transfers: 10
