@@ -11,8 +11,14 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +59,61 @@ final class AuditFileTest {
         .close();
     file.append(text("b\n"));
     assertThat(path).hasContent("b\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''      | one;",
+        "old;    | old;one;",
+        ";       | ;one;",
+        "o       | o;one;",
+        "old;tor | old;tor;one;",
+      })
+  void lineThatAnotherProcessLeftTorn_staysOneBadLine(String left, String content)
+      throws IOException {
+    Files.writeString(path, left.replace(';', '\n'));
+    AuditFile file = new AuditFile(path);
+    file.append(text(""));
+    file.append(text("one\n"));
+    assertThat(Files.readString(path)).isEqualTo(content.replace(';', '\n'));
+  }
+
+  @Test
+  void tornLineOnAFullDisk_isMendedWhenThereIsRoom() throws IOException {
+    Files.writeString(path, "old\ntor");
+    int[] left = {0};
+    AuditFile file = new AuditFile(path, opened -> new Disk(open(opened), left));
+    ByteBuffer lines = text("one\n");
+    assertThatThrownBy(() -> file.append(lines)).isInstanceOf(IOException.class);
+    left[0] = Integer.MAX_VALUE;
+    file.append(lines);
+    assertThat(path).hasContent("old\ntor\none\n");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void newFile_isForItsOwnerAndItsGroupToRead() throws IOException {
+    AuditFile file = new AuditFile(path);
+    file.append(text("a\n"));
+    Files.move(path, directory.resolve("audit.log.1"));
+    file.append(text("b\n"));
+    for (Path made : List.of(path, directory.resolve("audit.log.1"))) {
+      assertThat(Files.getPosixFilePermissions(made))
+          .contains(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)
+          .isSubsetOf(PosixFilePermissions.fromString("rw-r-----"));
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void fileThatIsThere_keepsItsMode() throws IOException {
+    Files.createFile(path);
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-r--r--");
+    Files.setPosixFilePermissions(path, mode);
+    new AuditFile(path).append(text("a\n"));
+    assertThat(Files.getPosixFilePermissions(path)).isEqualTo(mode);
   }
 
   /** A disk with room for some bytes and no more, until it is made room on. */
