@@ -2,7 +2,6 @@ package dev.penstock.client.audit;
 
 import com.google.gson.stream.JsonWriter;
 import dev.penstock.client.names.Digest;
-import dev.penstock.client.names.Reference;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -37,7 +36,7 @@ final class AuditLine {
       json.name("operation").value(access.operation());
       json.name("registry").value(given(access.registry()));
       json.name("repository").value(text(access.repository()));
-      reference(json, access.reference());
+      reference(json, access);
       json.name("bytes").value(access.bytes());
       json.name("duration_ms").value(access.duration().toMillis());
       json.name("outcome").value(access.outcome());
@@ -64,8 +63,13 @@ final class AuditLine {
     }
   }
 
-  private static void reference(JsonWriter json, @Nullable Reference reference) throws IOException {
-    json.name(reference instanceof Digest ? "digest" : "tag").value(text(reference));
+  private static void reference(JsonWriter json, AuditRecord access) throws IOException {
+    if (access.reference() instanceof Digest) {
+      json.name("digest").value(text(access.reference()));
+    } else {
+      json.name("tag").value(text(access.reference()));
+      json.name("digest").value(text(access.resolved()));
+    }
   }
 
   private static @Nullable String given(String text) {

@@ -1,5 +1,6 @@
 package dev.penstock.client.audit;
 
+import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.RequestId;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param registry its name; empty when the request did not come so far as to have one
  * @param repository null: the operation has none, or the request's was no name
  * @param reference the digest or tag; null likewise
+ * @param resolved what the tag stood for, by the registry's answer; null: there was no tag, or no
+ *     answer
  * @param bytes of payload that left
  * @param outcome {@code OK}, or the status code that the caller got
  * @param reason why it is not {@code OK}; empty when it is
@@ -28,6 +31,7 @@ public record AuditRecord(
     String registry,
     @Nullable Repository repository,
     @Nullable Reference reference,
+    @Nullable Digest resolved,
     long bytes,
     Duration duration,
     String outcome,

@@ -1,6 +1,7 @@
 package dev.penstock.client.service;
 
 import dev.penstock.client.audit.AuditRecord;
+import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.RequestId;
@@ -31,11 +32,12 @@ final class AccessEntry {
   private final LongAdder bytes = new LongAdder();
   private final AtomicBoolean isOver = new AtomicBoolean();
 
-  /** Volatile, these three: a call is cancelled by any thread. */
+  /** Volatile, these four: a call is cancelled by any thread. */
   private volatile String registry = "";
 
   private volatile @Nullable Repository repository;
   private volatile @Nullable Reference reference;
+  private volatile @Nullable Digest resolved;
 
   AccessEntry(RequestId requestId, String caller, Operation operation) {
     this.requestId = requestId;
@@ -76,6 +78,11 @@ final class AccessEntry {
     return registry;
   }
 
+  /** The registry has said what the reference stands for. */
+  void resolved(Digest digest) {
+    resolved = digest;
+  }
+
   /** Payload has left. */
   void sent(long payloadBytes) {
     bytes.add(payloadBytes);
@@ -95,6 +102,7 @@ final class AccessEntry {
             registry,
             repository,
             reference,
+            resolved,
             bytes.sum(),
             Duration.ofNanos(System.nanoTime() - beganNanos),
             status.getCode().name(),

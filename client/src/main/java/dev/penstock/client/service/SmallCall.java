@@ -5,7 +5,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +38,7 @@ final class SmallCall<T, R extends MessageLite> {
   }
 
   /** While the method runs: afterwards gRPC takes no handlers. */
-  void begin(SmallRead<T> read, Function<T, R> toResponse) {
+  void begin(SmallRead<T> read, BiFunction<AccessEntry, T, R> toResponse) {
     caller.setOnCancelHandler(() -> end.complete(null));
     caller.setOnCloseHandler(() -> end.complete(null));
     end.whenComplete((nothing, failure) -> steps.result().cancel(true));
@@ -48,7 +48,8 @@ final class SmallCall<T, R extends MessageLite> {
         () -> control.place(entry.registry()),
         place -> {
           end.whenComplete((nothing, failure) -> place.close());
-          steps.then(() -> read.begin(payment), value -> pay(payment, toResponse.apply(value)));
+          steps.then(
+              () -> read.begin(payment), value -> pay(payment, toResponse.apply(entry, value)));
         });
   }
 

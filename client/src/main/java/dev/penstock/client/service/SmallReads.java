@@ -28,7 +28,7 @@ import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
   public void statBlob(StatBlobRequest request, StreamObserver<StatBlobResponse> caller) {
     answer(
         caller,
-        SmallReads::toResponse,
+        (entry, stat) -> toResponse(stat),
         entry -> {
           Repository repository = repository(entry, request.getRepository());
           Digest digest = Admission.digest(request.getDigest());
@@ -102,7 +102,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
   public void listTags(ListTagsRequest request, StreamObserver<ListTagsResponse> caller) {
     answer(
         caller,
-        Pages::ofTags,
+        (entry, page) -> Pages.ofTags(page),
         entry -> {
           Repository repository = repository(entry, request.getRepository());
           PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
@@ -116,7 +116,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
       ListRepositoriesRequest request, StreamObserver<ListRepositoriesResponse> caller) {
     answer(
         caller,
-        Pages::ofRepositories,
+        (entry, page) -> Pages.ofRepositories(page),
         entry -> {
           PageRequest page = Admission.page(request.getPageSize(), request.getPageToken());
           RegistryReader registry = admit(entry, request.getRegistry(), null, null);
@@ -132,7 +132,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
       ListReferrersRequest request, StreamObserver<ListReferrersResponse> caller) {
     answer(
         caller,
-        Pages::ofReferrers,
+        (entry, page) -> Pages.ofReferrers(page),
         entry -> {
           Repository repository = repository(entry, request.getRepository());
           Digest subject = Admission.digest(request.getDigest());
@@ -162,7 +162,7 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
   }
 
   private <T, R extends MessageLite> void answer(
-      StreamObserver<R> caller, Function<T, R> toResponse, Request<T> request) {
+      StreamObserver<R> caller, BiFunction<AccessEntry, T, R> toResponse, Request<T> request) {
     AccessEntry entry = AccessEntry.current();
     try {
       SmallRead<T> admitted = request.admit(entry);
@@ -185,7 +185,8 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
     CompletableFuture<T> begin(RegistryReader registry, Repository repository, Reference reference);
   }
 
-  private static StatManifestResponse toResponse(ManifestStat stat) {
+  private static StatManifestResponse toResponse(AccessEntry entry, ManifestStat stat) {
+    entry.resolved(stat.digest());
     return StatManifestResponse.newBuilder()
         .setSize(stat.size())
         .setMediaType(stat.mediaType())
@@ -200,7 +201,8 @@ final class SmallReads extends RegistryGrpc.RegistryImplBase {
         .build();
   }
 
-  private static FetchManifestResponse toResponse(Manifest manifest) {
+  private static FetchManifestResponse toResponse(AccessEntry entry, Manifest manifest) {
+    entry.resolved(manifest.digest());
     return FetchManifestResponse.newBuilder()
         .setContent(ByteString.copyFrom(manifest.content().duplicate()))
         .setMediaType(manifest.mediaType())

@@ -8,6 +8,7 @@ import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.RequestId;
+import dev.penstock.client.names.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ final class AuditLineTest {
   }
 
   @Test
-  void tag_standsInThePlaceOfADigest() {
+  void tag_standsBeforeTheDigestThatItStoodFor() {
     assertThat(line("ci", "main", Reference.parse("1.0"), "OK", ""))
-        .contains("\"repository\":\"team/app\",\"tag\":\"1.0\",\"bytes\"");
+        .contains("\"team/app\",\"tag\":\"1.0\",\"digest\":\"sha256:" + HEX + "\",\"bytes\"");
   }
 
   @Test
@@ -45,6 +46,7 @@ final class AuditLineTest {
                 "",
                 "list-repositories",
                 "",
+                null,
                 null,
                 null,
                 0,
@@ -108,6 +110,7 @@ final class AuditLineTest {
             registry,
             new Repository("team/app"),
             reference,
+            reference instanceof Tag ? new Digest("sha256:" + HEX) : null,
             1_234_567_890_123L,
             Duration.ofMillis(61_001),
             outcome,

@@ -48,6 +48,7 @@ public final class AuditProbe implements AutoCloseable {
             "",
             null,
             null,
+            null,
             0,
             Duration.ZERO,
             "OK",

@@ -17,6 +17,7 @@ final class TestRecords {
         "main",
         null,
         null,
+        null,
         0,
         Duration.ZERO,
         "OK",

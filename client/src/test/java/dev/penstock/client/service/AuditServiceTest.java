@@ -16,6 +16,7 @@ import dev.penstock.registry.v1.ListReferrersRequest;
 import dev.penstock.registry.v1.ListTagsRequest;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.registry.v1.StatBlobRequest;
+import dev.penstock.registry.v1.StatManifestRequest;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -69,8 +70,8 @@ final class AuditServiceTest extends ControlledService {
   @CsvSource({
     "FETCH_BLOB, true, digest",
     "STAT_BLOB, true, digest",
-    "FETCH_MANIFEST, true, tag",
-    "STAT_MANIFEST, true, tag",
+    "FETCH_MANIFEST, true, tag+digest",
+    "STAT_MANIFEST, true, tag+digest",
     "LIST_TAGS, true, ",
     "LIST_REPOSITORIES, false, ",
     "LIST_REFERRERS, true, digest",
@@ -84,11 +85,38 @@ final class AuditServiceTest extends ControlledService {
     assertThat(line.get("request_id").getAsString()).isEqualTo("id:" + operation);
     assertThat(line.get("registry").getAsString()).isEqualTo("main");
     assertThat(line.has("repository")).isEqualTo(hasRepository);
-    assertThat(line.has("digest")).isEqualTo("digest".equals(reference));
-    assertThat(line.has("tag")).isEqualTo("tag".equals(reference));
+    String members = String.valueOf(reference);
+    assertThat(line.has("digest")).isEqualTo(members.contains("digest"));
+    assertThat(line.has("tag")).isEqualTo(members.contains("tag"));
     assertThat(line.get("bytes").getAsLong()).isPositive();
     assertThat(line.get("outcome").getAsString()).isEqualTo("OK");
     assertThat(userAgents()).containsOnly("penstock-client (request id:" + operation + ")");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FETCH_MANIFEST", "STAT_MANIFEST"})
+  void tag_isALineWithTheDigestThatItStoodFor(Operation operation) throws Exception {
+    limits(Limits.NONE);
+    assertThat(end(operation)).isEqualTo(Status.OK);
+    Digest moved = registry.manifest("1.0", "{\"schemaVersion\":2,\"moved\":true}");
+    assertThat(end(operation)).isEqualTo(Status.OK);
+    for (Digest digest : List.of(manifest, moved)) {
+      JsonObject line = audit.next();
+      assertThat(line.get("tag").getAsString()).isEqualTo("1.0");
+      assertThat(line.get("digest").getAsString()).isEqualTo(digest.value());
+    }
+  }
+
+  @Test
+  void tagThatIsNotThere_isALineWithoutADigest() throws Exception {
+    limits(Limits.NONE);
+    StatManifestRequest request =
+        StatManifestRequest.newBuilder().setRepository("team/app").setReference("none").build();
+    assertThat(endOf(() -> stub().statManifest(request)).getCode())
+        .isEqualTo(Status.Code.NOT_FOUND);
+    JsonObject line = audit.next();
+    assertThat(line.get("tag").getAsString()).isEqualTo("none");
+    assertThat(line.has("digest")).isFalse();
   }
 
   @ParameterizedTest
