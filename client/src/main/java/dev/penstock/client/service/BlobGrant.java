@@ -59,8 +59,8 @@ final class BlobGrant implements AutoCloseable {
     BlobRange range = Admission.range(wanted.getOffset(), wanted.getLength());
     Admitted admitted = admission.admit(entry, wanted.getRegistry(), repository);
     String registry = admitted.registry().endpoint().name();
-    TransferPermit permit = permit(control.tryTransfer(registry));
     Pace pace = control.pace(registry, HttpTransport.readBufferBytes());
+    TransferPermit permit = permit(control.tryTransfer(registry)); // last: nothing may fail then
     return new BlobGrant(admitted, repository, digest, range, permit, pace);
   }
 

@@ -67,8 +67,11 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
   /** Draining thread only. */
   private boolean isHeaderSent;
 
-  /** Draining thread only. */
+  /** All that it holds has been let go. Draining thread only. */
   private boolean isOver;
+
+  /** The caller has been told. Draining thread only. */
+  private boolean isClosed;
 
   private BlobTransfer(
       ServerCall<FetchBlobRequest, BlobMessage> call,
@@ -126,9 +129,9 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
       blob.whenComplete(this::onOpened);
     } catch (StatusException e) {
       refuse(e.getStatus());
-    } catch (RuntimeException e) { // left to gRPC, it would not come back here to release
-      log.error("a transfer could not begin, by a defect", e);
+    } catch (Throwable e) { // left to gRPC, it would not come back here to release
       refuse(Statuses.of(e));
+      log.error("a transfer could not begin, by a defect", e);
     }
   }
 
@@ -141,6 +144,16 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
       refuse(Statuses.of(Objects.requireNonNull(failure)));
       return;
     }
+    try {
+      supplyFrom(opened);
+    } catch (Throwable e) { // in a future's callback, nobody else would see it
+      opened.cancel();
+      refuse(Statuses.of(e));
+      log.error("a transfer could not go on, by a defect", e);
+    }
+  }
+
+  private void supplyFrom(BlobContent opened) {
     Optional<Status> denial = Objects.requireNonNull(grant).refusal(opened);
     if (denial.isPresent()) {
       opened.cancel();
@@ -177,7 +190,12 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     drain();
   }
 
-  /** Does what there is to do, unless a thread is at it; that one goes round once more then. */
+  /**
+   * Does what there is to do, unless a thread is at it; that one goes round once more then.
+   *
+   * <p>An Error, such as of memory, ends this transfer and goes no further: the thread is the
+   * tunnel's or the registry's, and others' transfers live on it.
+   */
   private void drain() {
     if (drainRequests.getAndIncrement() != 0) {
       return;
@@ -186,8 +204,7 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     do {
       try {
         step();
-      } catch (RuntimeException e) {
-        log.error("a transfer failed by a defect", e);
+      } catch (Throwable e) {
         fail(e);
       }
       seen = drainRequests.addAndGet(-seen);
@@ -287,20 +304,27 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
   }
 
   private void close(Status status) {
-    release();
-    call.close(status, new Metadata());
+    try {
+      release();
+    } finally {
+      isClosed = true;
+      call.close(status, new Metadata());
+    }
   }
 
-  /** Once. */
+  /** Once. The place first: what follows may fail where memory is short. */
   private void release() {
+    if (isOver) {
+      return;
+    }
     isOver = true;
-    stop(supply);
     BlobGrant granted = grant;
     if (granted != null) {
       granted.close();
     }
     time.end();
     gauges.end();
+    stop(supply);
   }
 
   private static void stop(@Nullable BlobSupply source) {
@@ -309,10 +333,15 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     }
   }
 
-  private void fail(RuntimeException defect) {
-    if (!isOver) {
-      release();
-      call.close(Statuses.of(defect), new Metadata());
+  /** Throws nothing, or the draining thread would never be done. */
+  private void fail(Throwable defect) {
+    try {
+      log.error("a transfer failed by a defect", defect);
+      if (!isClosed) {
+        close(Statuses.of(defect));
+      }
+    } catch (Throwable e) { // such as of gRPC, which closes a call itself whose message fails
+      defect.addSuppressed(e);
     }
   }
 }

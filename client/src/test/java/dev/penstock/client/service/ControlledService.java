@@ -32,6 +32,10 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -97,7 +101,9 @@ abstract class ControlledService {
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
             .addService(
-                new RegistryService(List.of(reader), control, TransferOptions.DEFAULTS, gauges))
+                ServerInterceptors.intercept(
+                    new RegistryService(List.of(reader), control, TransferOptions.DEFAULTS, gauges),
+                    beneath()))
             .build()
             .start();
     channel =
@@ -117,6 +123,17 @@ abstract class ControlledService {
     transport.close();
     registry.close();
     audit.close();
+  }
+
+  /** What stands between gRPC and the service. */
+  ServerInterceptor beneath() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, R> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        return next.startCall(call, headers);
+      }
+    };
   }
 
   private void json(String path, String body) {
