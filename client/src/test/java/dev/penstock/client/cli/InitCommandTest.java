@@ -144,6 +144,52 @@ final class InitCommandTest {
   }
 
   @Test
+  void policyFile_isReadAndHeldAgainstTheRegistries_inPlaceOfTheFifthQuestion() throws IOException {
+    Path policy = Files.writeString(path("policy.yaml"), "rules: [{allow: [team/**]}]\n");
+    String four = ANSWERS.replace("team/** base/*\n", "");
+    Ran init = init(four, "--offline", "--policy-file", policy.toString());
+    assertThat(init.err()).isEmpty();
+    assertThat(init.code()).isZero();
+    assertThat(init.out()).contains("ok: policy-file: rules=1").doesNotContain("may be read");
+    assertThat(read().policyFile()).isEqualTo(policy);
+    assertThat(keys("penstock.yaml")).doesNotContainKey("allow");
+    Files.writeString(policy, "rules: [{allow: [team/**], registries: [hub]}]\n");
+    Ran doubtful = init(four, "--offline", "--force", "--policy-file", policy.toString());
+    assertThat(doubtful.code()).isZero();
+    assertThat(doubtful.out())
+        .contains("warning: ", "registries that this client does not have: [hub]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'rules: [{alow: [team/**]}]', has a key 'alow'",
+    "'rules: team', must be a list of rules",
+    ", cannot be read (NoSuchFileException)"
+  })
+  void policyFileThatIsWrong_isSaidBeforeTheFirstQuestion(String text, String reason)
+      throws IOException {
+    Path policy = path("policy.yaml");
+    if (text != null) {
+      Files.writeString(policy, text);
+    }
+    Path there = path("out");
+    Ran init =
+        init("", "--offline", "--directory", there.toString(), "--policy-file", policy.toString());
+    assertThat(init.code()).isEqualTo(2);
+    assertThat(init.out()).isEmpty();
+    assertThat(init.err())
+        .contains(policy.toString(), reason, "policy test --policy-file " + policy + " …' tries it");
+    assertThat(there).doesNotExist();
+  }
+
+  @Test
+  void policyFileBesideAllow_isWrongUse() {
+    Ran init = init(ANSWERS, "--offline", "--policy-file", "p", "--allow", "**");
+    assertThat(init.code()).isEqualTo(2);
+    assertThat(init.err()).contains("policy-file and allow: give one of them");
+  }
+
+  @Test
   void whatIsThere_isKept_unlessForced() throws IOException {
     Files.writeString(path("token"), "mine");
     Ran refused = init(ANSWERS, "--offline");
@@ -290,10 +336,14 @@ final class InitCommandTest {
   }
 
   private Ran init(String answers, String... arguments) {
+    boolean isElsewhere = List.of(arguments).contains("--directory");
     return Ran.with(
         Map.of(),
         answers,
-        Stream.of(new String[] {"init", "--directory", directory.toString()}, arguments)
+        Stream.of(
+                new String[] {"init"},
+                isElsewhere ? new String[0] : new String[] {"--directory", directory.toString()},
+                arguments)
             .flatMap(Stream::of)
             .toArray(String[]::new));
   }
