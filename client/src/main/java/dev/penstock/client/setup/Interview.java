@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -50,6 +51,7 @@ final class Interview {
   }
 
   void run() throws IOException {
+    Optional<GivenPolicy> policy = policy();
     server();
     if (!draft.has(Setting.TUNNEL)) {
       ask(Setting.TUNNEL, "Tunnel id, as the server's operator calls this network: ");
@@ -58,9 +60,16 @@ final class Interview {
       token();
     }
     registry();
-    if (!draft.has(Setting.ALLOW)) {
+    if (policy.isPresent()) {
+      report(policy.get().finding(draft.config()));
+    } else if (!draft.has(Setting.ALLOW)) {
       ask(Setting.ALLOW, "Repositories that may be read, such as team/** (several with spaces): ");
     }
+  }
+
+  private Optional<GivenPolicy> policy() throws IOException {
+    Path file = draft.config().policyFile();
+    return file == null ? Optional.empty() : Optional.of(GivenPolicy.read(file));
   }
 
   private void server() throws IOException {

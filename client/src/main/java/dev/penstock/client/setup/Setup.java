@@ -47,6 +47,7 @@ public record Setup(
     refuseToReplace();
     Draft draft = new Draft(environment);
     draft.setAll(given);
+    refuseToShowTooMuch(draft, environment);
     new Interview(draft, dialogue, environment, isOffline, directory).run();
     Files.createDirectories(directory);
     for (NewFile file : files(draft)) {
@@ -69,6 +70,19 @@ public record Setup(
       if (!isForced && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw new IOException(file + " is there already; --force replaces it");
       }
+    }
+  }
+
+  /** A configuration alone shows nothing, and Kubernetes is given contents. */
+  private void refuseToShowTooMuch(Draft draft, Map<String, String> environment)
+      throws IOException {
+    if (format == Format.YAML) {
+      return;
+    }
+    MountedFiles files = MountedFiles.of(draft);
+    if (format != Format.KUBERNETES) {
+      String home = environment.getOrDefault("HOME", System.getProperty("user.home", "/"));
+      new OwnDirectory(directory, Path.of(home).toAbsolutePath().normalize()).require(files);
     }
   }
 
@@ -128,7 +142,7 @@ public record Setup(
     }
     dialogue.say("  see the first lines of " + unit());
     if (format == Format.DOCKER && Host.of(directory).userId() == Host.NOBODY) {
-      dialogue.say("  chown %1$d:%1$d the files of its secrets".formatted(Host.NOBODY));
+      dialogue.say("  chown %1$d:%1$d the files that it names".formatted(Host.NOBODY));
     }
   }
 }

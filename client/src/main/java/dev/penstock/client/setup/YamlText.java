@@ -1,5 +1,7 @@
 package dev.penstock.client.setup;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.Yaml;
@@ -15,5 +17,13 @@ final class YamlText {
     options.setIndicatorIndent(2);
     options.setIndentWithIndicator(true);
     return new Yaml(options).dump(document);
+  }
+
+  /** Two entries, in this order; takes more. */
+  static Map<String, Object> ordered(String key, Object value, String other, Object its) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(key, value);
+    map.put(other, its);
+    return map;
   }
 }

@@ -3,7 +3,6 @@ package dev.penstock.client.cli;
 import static dev.penstock.client.registry.FakeHttpServer.reply;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.registry.FakeHttpServer;
@@ -16,14 +15,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -31,9 +28,10 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** Answers as lines, and the files that come of them; the larger ones are kept as golden files. */
 @Timeout(120)
 final class InitCommandTest {
-  private static final String ANSWERS =
-      lines("wss://penstock.example", "acme", "hidden-token", "https://registry.internal", "none")
-          + lines("team/** base/*");
+  private static final String FOUR_ANSWERS =
+      lines("wss://penstock.example", "acme", "hidden-token", "https://registry.internal", "none");
+
+  private static final String ANSWERS = FOUR_ANSWERS + lines("team/** base/*");
 
   @TempDir Path directory;
 
@@ -144,6 +142,52 @@ final class InitCommandTest {
   }
 
   @Test
+  void policyFile_isReadAndHeldAgainstTheRegistries_inPlaceOfTheFifthQuestion() throws IOException {
+    Path policy = Files.writeString(path("policy.yaml"), "rules: [{allow: [team/**]}]\n");
+    Ran init = init(FOUR_ANSWERS, "--offline", "--policy-file", policy.toString());
+    assertThat(init.err()).isEmpty();
+    assertThat(init.code()).isZero();
+    assertThat(init.out()).contains("ok: policy-file: rules=1").doesNotContain("may be read");
+    assertThat(read().policyFile()).isEqualTo(policy);
+    assertThat(keys("penstock.yaml")).doesNotContainKey("allow");
+    Files.writeString(policy, "rules: [{allow: [team/**], registries: [hub]}]\n");
+    Ran doubtful = init(FOUR_ANSWERS, "--offline", "--force", "--policy-file", policy.toString());
+    assertThat(doubtful.code()).isZero();
+    assertThat(doubtful.out())
+        .contains("warning: ", "registries that this client does not have: [hub]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'rules: [{alow: [team/**]}]', has a key 'alow'",
+    "'rules: team', must be a list of rules",
+    ", cannot be read (NoSuchFileException)"
+  })
+  void policyFileThatIsWrong_isSaidBeforeTheFirstQuestion(String text, String reason)
+      throws IOException {
+    Path policy = path("policy.yaml");
+    if (text != null) {
+      Files.writeString(policy, text);
+    }
+    Path there = path("out");
+    Ran init =
+        init("", "--offline", "--directory", there.toString(), "--policy-file", policy.toString());
+    assertThat(init.code()).isEqualTo(2);
+    assertThat(init.out()).isEmpty();
+    assertThat(init.err())
+        .contains(
+            policy.toString(), reason, "policy test --policy-file " + policy + " …' tries it");
+    assertThat(there).doesNotExist();
+  }
+
+  @Test
+  void policyFileBesideAllow_isWrongUse() {
+    Ran init = init(ANSWERS, "--offline", "--policy-file", "p", "--allow", "**");
+    assertThat(init.code()).isEqualTo(2);
+    assertThat(init.err()).contains("policy-file and allow: give one of them");
+  }
+
+  @Test
   void whatIsThere_isKept_unlessForced() throws IOException {
     Files.writeString(path("token"), "mine");
     Ran refused = init(ANSWERS, "--offline");
@@ -180,14 +224,21 @@ final class InitCommandTest {
   })
   void units_areAsTheGoldenOnes(String format, String file) throws IOException {
     Path ca = Files.writeString(path("ca.pem"), "-----BEGIN CERTIFICATE-----\nMII=\n");
+    Path policies = Files.createDirectory(path("policies"));
+    Path policy =
+        Files.writeString(policies.resolve("policy.yaml"), "rules:\n  - allow: [team/**]\n");
     Ran init =
         init(
-            ANSWERS,
+            FOUR_ANSWERS,
             "--offline",
             "--format",
             format,
             "--registry-ca",
             ca.toString(),
+            "--policy-file",
+            policy.toString(),
+            "--audit-file",
+            "/var/log/penstock/audit.jsonl",
             "--shutdown-grace",
             "1m");
     assertThat(init.err()).isEmpty();
@@ -236,7 +287,7 @@ final class InitCommandTest {
     assertThat(missed.code()).isEqualTo(2);
     assertThat(missed.err())
         .contains("registry-auth-file: there is none of", ".docker/config.json");
-    assertThat(path("out")).isEmptyDirectory();
+    assertThat(path("out")).doesNotExist();
     Files.createDirectories(path(".docker"));
     Files.writeString(path(".docker/config.json"), "{\"auths\":{}}");
     assertThat(Ran.with(home, ANSWERS.replace("none\n", ""), arguments).code()).isZero();
@@ -253,47 +304,17 @@ final class InitCommandTest {
     assertThat(at(service, "read_only")).isEqualTo(true);
     assertThat(at(service, "user").toString()).doesNotStartWith("0:").matches("\\d+:\\d+");
     assertThat(at(service, "cap_drop")).isEqualTo(List.of("ALL"));
-    assertThat(at(keys("compose.yaml"), "secrets", "token-file", "file"))
-        .isEqualTo(path("token").toString());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"plain", "with space and 100%"})
-  void unit_isTakenBySystemd(String name) throws Exception {
-    assumeThat(Path.of("/usr/bin/systemd-analyze")).isExecutable();
-    Path there = directory.resolve(name);
-    Ran init =
-        Ran.with(
-            Map.of(),
-            ANSWERS,
-            "init",
-            "--offline",
-            "--format",
-            "systemd",
-            "--directory",
-            there.toString());
-    assertThat(init.code()).as(init.err()).isZero();
-    Path log = path("verify.log");
-    Process verify =
-        new ProcessBuilder(
-                "/usr/bin/systemd-analyze",
-                "verify",
-                "--man=no",
-                "--recursive-errors=no",
-                there.resolve("penstock-client.service").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    assertThat(verify.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readString(log)).doesNotContain("penstock-client");
-    assertThat(verify.exitValue()).as(Files.readString(log)).isZero();
   }
 
   private Ran init(String answers, String... arguments) {
+    boolean isElsewhere = List.of(arguments).contains("--directory");
     return Ran.with(
         Map.of(),
         answers,
-        Stream.of(new String[] {"init", "--directory", directory.toString()}, arguments)
+        Stream.of(
+                new String[] {"init"},
+                isElsewhere ? new String[0] : new String[] {"--directory", directory.toString()},
+                arguments)
             .flatMap(Stream::of)
             .toArray(String[]::new));
   }
@@ -340,7 +361,8 @@ final class InitCommandTest {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8)
           .replace("@DIRECTORY@", directory.toString())
           .replace("@JAVA_HOME@", javaHome())
-          .replace("@USER@", user == 0 ? "65532:65532" : user + ":" + group);
+          .replace("@UID@", user == 0 ? "65532" : "" + user)
+          .replace("@GID@", user == 0 ? "65532" : "" + group);
     }
   }
 

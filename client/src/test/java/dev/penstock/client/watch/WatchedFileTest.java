@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -106,6 +107,31 @@ final class WatchedFileTest {
     Files.delete(file);
     assertThatThrownBy(watched::look).isInstanceOf(NoSuchFileException.class);
     assertThat(watched.look()).isEmpty();
+  }
+
+  /** As the kubelet changes a ConfigMap or Secret: policy.yaml -> ..data/…, ..data -> ..2026_1/. */
+  @Test
+  void aLinkThatIsSwappedOnTheWayToTheFile_isFollowed() throws IOException {
+    Path mount = Files.createDirectory(directory.resolve("mount"));
+    version(mount, "..2026_1", "first");
+    Files.createSymbolicLink(mount.resolve("..data"), Path.of("..2026_1"));
+    file = Files.createSymbolicLink(mount.resolve("policy.yaml"), Path.of("..data", "policy.yaml"));
+    WatchedFile watched = watched(TIME.plusSeconds(60));
+    assertThat(watched.look()).contains("first".getBytes(StandardCharsets.UTF_8));
+    assertThat(watched.look()).isEmpty();
+    version(mount, "..2026_2", "other");
+    Path swapped = Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2026_2"));
+    Files.move(swapped, mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+    assertThat(watched.look())
+        .as("of the same size and time")
+        .contains("other".getBytes(StandardCharsets.UTF_8));
+    assertThat(watched.look()).isEmpty();
+  }
+
+  private static void version(Path mount, String name, String text) throws IOException {
+    Path file = Files.createDirectory(mount.resolve(name)).resolve("policy.yaml");
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.from(TIME));
   }
 
   @Test
