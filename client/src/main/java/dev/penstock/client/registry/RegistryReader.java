@@ -182,7 +182,7 @@ public final class RegistryReader {
             (value, failure) -> {
               RegistryException known = failure == null ? null : failures.of(failure);
               if (!result.isCancelled()) {
-                parts.health().observe(known);
+                parts.health().observe(known, requestId);
                 if (known != null) {
                   parts.traffic().failed(known);
                 }

@@ -3,9 +3,13 @@ package dev.penstock.client.service;
 import dev.penstock.client.registry.RegistryException;
 import io.grpc.Status;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one table from a registry's failures to gRPC statuses; the contract is registry.proto. */
 final class Statuses {
+  private static final Logger log = LoggerFactory.getLogger(Statuses.class);
+
   private Statuses() {}
 
   static Status of(Throwable failure) {
@@ -15,7 +19,15 @@ final class Statuses {
             : failure;
     return cause instanceof RegistryException known
         ? code(known.kind()).toStatus().withDescription(known.getMessage()).withCause(known)
-        : Status.INTERNAL.withDescription("defect in the client: " + cause).withCause(cause);
+        : defect(cause);
+  }
+
+  /** What it says may name files or hosts of the customer's. */
+  private static Status defect(Throwable cause) {
+    log.error("a read failed by a defect of this program", cause);
+    return Status.INTERNAL
+        .withDescription("a defect in the client, whose log says more")
+        .withCause(cause);
   }
 
   static Status.Code code(RegistryException.Kind kind) {

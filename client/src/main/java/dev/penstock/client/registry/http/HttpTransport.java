@@ -81,7 +81,7 @@ public final class HttpTransport implements AutoCloseable {
     try {
       if (hops == options.maxRedirects()) {
         throw new RefusedRedirectException(
-            "more than %d redirects, the last one by %s".formatted(hops, Origin.of(query.uri())));
+            "more than %d redirects".formatted(hops), "the last one by " + Origin.of(query.uri()));
       }
       return follow(Redirects.next(query, location), errand, hops + 1);
     } catch (RefusedRedirectException e) {
