@@ -2,6 +2,7 @@ package dev.penstock.client.service;
 
 import dev.penstock.client.registry.RegistryException;
 import io.grpc.Status;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,9 @@ final class Statuses {
 
   /** What it says may name files or hosts of the customer's. */
   private static Status defect(Throwable cause) {
-    log.error("a read failed by a defect of this program", cause);
+    if (!(cause instanceof CancellationException)) { // the caller's own wish
+      log.error("a read failed by a defect of this program", cause);
+    }
     return Status.INTERNAL
         .withDescription("a defect in the client, whose log says more")
         .withCause(cause);
