@@ -263,6 +263,23 @@ final class CheckCommandTest {
     assertThat(noCa.out()).contains("failed   registry TLS files", "none.pem", "nothing was asked");
   }
 
+  @Test
+  void credentialsOfAnAuthFileThatWouldGoUnencrypted_areAWarning() throws IOException {
+    secret("config.json", "{\"auths\":{\"registry.invalid:5000\":{\"auth\":\"YW5uOmh1c2g=\"}}}");
+    Ran shown =
+        check(
+            "--registry",
+            "other=http://registry.invalid:5000",
+            "--registry-auth-file",
+            directory.resolve("config.json").toString());
+    assertThat(shown.out())
+        .contains(
+            "warning  registry 'other'",
+            "the password goes to http://registry.invalid:5000 unencrypted",
+            "use https://")
+        .doesNotContain("hush", "YW5u");
+  }
+
   private void wantBearer(URI tokens) {
     answer =
         (request, out) -> {
