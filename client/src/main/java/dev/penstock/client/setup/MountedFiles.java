@@ -3,6 +3,7 @@ package dev.penstock.client.setup;
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Setting;
 import dev.penstock.client.credentials.AuthFiles;
+import dev.penstock.tunnel.connection.ClientTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +35,20 @@ record MountedFiles(Map<Setting, Path> paths) {
   static MountedFiles of(Draft draft) throws IOException {
     Map<Setting, Path> paths = new EnumMap<>(Setting.class);
     for (Map.Entry<Setting, List<String>> entry : draft.values().entrySet()) {
-      if (FILES.contains(entry.getKey())) {
-        paths.put(entry.getKey(), path(entry.getKey(), entry.getValue().get(0), draft.config()));
+      String value = entry.getValue().get(0);
+      if (isNamedBy(entry.getKey(), value)) {
+        paths.put(entry.getKey(), path(entry.getKey(), value, draft.config()));
       }
     }
     return new MountedFiles(paths);
   }
 
-  /** Whether a setting names such a file. */
-  static boolean isNamedBy(Setting setting) {
-    return FILES.contains(setting);
+  /** Whether a setting with this value names such a file. */
+  static boolean isNamedBy(Setting setting, String value) {
+    boolean isPlatforms =
+        (setting == Setting.CA || setting == Setting.REGISTRY_CA)
+            && Path.of(value).equals(ClientTls.PLATFORM);
+    return FILES.contains(setting) && !isPlatforms;
   }
 
   /** An absolute path: whoever starts the client may be elsewhere. */

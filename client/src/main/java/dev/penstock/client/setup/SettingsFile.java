@@ -30,7 +30,9 @@ final class SettingsFile {
                   values.stream()
                       .map(
                           value ->
-                              MountedFiles.isNamedBy(setting) ? path.apply(setting, value) : value)
+                              MountedFiles.isNamedBy(setting, value)
+                                  ? path.apply(setting, value)
+                                  : value)
                       .toList();
               keys.put(setting.key(), there.size() == 1 ? there.get(0) : there);
             });

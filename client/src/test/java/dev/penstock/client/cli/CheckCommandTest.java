@@ -3,6 +3,7 @@ package dev.penstock.client.cli;
 import static dev.penstock.client.registry.FakeHttpServer.reply;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.client.registry.FakeHttpServer;
 import dev.penstock.client.registry.FakeHttpServer.Handler;
@@ -278,6 +279,13 @@ final class CheckCommandTest {
             "the password goes to http://registry.invalid:5000 unencrypted",
             "use https://")
         .doesNotContain("hush", "YW5u");
+  }
+
+  @Test
+  void platformsAuthorities_areTakenByTheirName() {
+    assumeTrue(Files.isReadable(Path.of("/etc/ssl/certs/ca-certificates.crt")));
+    assertThat(check("--registry-ca", "platform").out())
+        .contains("ok       registry TLS files", "trusted: platform");
   }
 
   private void wantBearer(URI tokens) {
