@@ -129,7 +129,11 @@ class RegistryAuthenticationTest {
           image.layer(),
           Code.FAILED_PRECONDITION,
           "the registry's token server answered 401; the client's log says more");
-      log.await("answered 401", "(it is " + origin + "; check ", "--registry-username", "--registry-password-file");
+      log.await(
+          "answered 401",
+          "(it is " + origin + "; check ",
+          "--registry-username",
+          "--registry-password-file");
       assertThat(tokens.sold()).isZero();
     }
   }
