@@ -54,6 +54,7 @@ public final class NetworkBuilder {
     return this;
   }
 
+  /** A bundle, or {@link ClientTls#PLATFORM}. */
   public NetworkBuilder ca(Path pemFile) {
     ca = pemFile;
     return this;

@@ -1,5 +1,7 @@
 package dev.penstock.client;
 
+import dev.penstock.client.credentials.AuthFiles;
+import dev.penstock.client.credentials.RegistryHost;
 import dev.penstock.client.registry.RegistryEndpoint;
 import java.util.List;
 
@@ -12,13 +14,22 @@ public final class Plaintext {
     return config.server().getScheme().equals("ws") && !isLoopback(config.server().getHost());
   }
 
-  /** The registries to which the password does. */
+  /**
+   * The registries to which a password does, or whatever else an auth file has for them. Blocks for
+   * a look at that file.
+   */
   public static List<RegistryEndpoint> showingPassword(ClientConfig config) {
     return config.registries().stream()
         .filter(registry -> "http".equalsIgnoreCase(registry.uri().getScheme()))
-        .filter(registry -> registry.credentials() != null)
         .filter(registry -> !isLoopback(registry.uri().getHost()))
+        .filter(registry -> mayHaveCredentials(config, registry))
         .toList();
+  }
+
+  private static boolean mayHaveCredentials(ClientConfig config, RegistryEndpoint registry) {
+    AuthFiles files = config.authFiles();
+    return registry.credentials() != null
+        || (files != null && files.mayHave(RegistryHost.of(registry.uri())));
   }
 
   /** By its text: what a name resolves to can change. */

@@ -1,25 +1,27 @@
 package dev.penstock.client;
 
+import dev.penstock.client.credentials.PasswordFile;
 import dev.penstock.client.credentials.PasswordSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secret, and where it comes from: a file that is read at each use, so that it can be changed
- * without a restart, or a value that this process holds. Its text names the place and never the
- * value.
+ * A secret, and where it comes from: a file that is looked at at each use, so that it can be
+ * changed without a restart, or a value that this process holds. Its text names the place and never
+ * the value. Any thread; blocks for a look at the file.
  */
 public final class Secret implements PasswordSource {
   private final String place;
   private final @Nullable Path file;
+  private final @Nullable PasswordFile content;
   private final @Nullable String value;
 
   private Secret(String place, @Nullable Path file, @Nullable String value) {
     this.place = place;
     this.file = file;
+    this.content = file == null ? null : new PasswordFile(file);
     this.value = value;
   }
 
@@ -59,16 +61,7 @@ public final class Secret implements PasswordSource {
   /** As {@link #read}, but people choose passwords, and those may hold anything. */
   @Override
   public String readPassword() throws IOException {
-    return file == null ? Objects.requireNonNull(value) : readFile(file);
-  }
-
-  private static String readFile(Path file) throws IOException {
-    try {
-      return Files.readString(file).stripTrailing();
-    } catch (IOException e) {
-      throw new IOException(
-          "%s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()), e);
-    }
+    return content == null ? Objects.requireNonNull(value) : content.readPassword();
   }
 
   /** The file that it is read from; null: it is from elsewhere. */

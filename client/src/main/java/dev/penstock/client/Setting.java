@@ -72,7 +72,7 @@ public enum Setting {
   REGISTRY_CA(
       "registry-ca",
       "FILE",
-      "PEM certificates to trust for https registries.",
+      "PEM certificates to trust for https registries; platform: the operating system's.",
       (config, text) -> config.registryNetwork().ca(Path.of(text))),
   REGISTRY_CLIENT_CERTIFICATE(
       "registry-client-certificate",
@@ -118,7 +118,7 @@ public enum Setting {
   CA(
       "ca",
       "FILE",
-      "PEM certificates to trust for wss servers.",
+      "PEM certificates to trust for wss servers; platform: the operating system's.",
       (config, text) -> config.network().ca(Path.of(text))),
   CLIENT_CERTIFICATE(
       "client-certificate",

@@ -2,6 +2,7 @@ package dev.penstock.client.check;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.network.Network;
+import dev.penstock.client.registry.http.Explanation;
 import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.LateAnswerException;
@@ -42,7 +43,7 @@ record Leg(String urlKey, String prefix) {
   /** What a request that brought no answer says of this leg. */
   Finding failed(String subject, Throwable failure) {
     Throwable cause = HttpTransport.unwrap(failure);
-    return Finding.unreachable(subject, String.valueOf(cause.getMessage()), advice(cause));
+    return Finding.unreachable(subject, Explanation.of(cause), advice(cause));
   }
 
   private String advice(Throwable cause) {

@@ -78,7 +78,7 @@ public final class Probes implements AutoCloseable {
   public CompletableFuture<Finding> registry(RegistryEndpoint registry) {
     CredentialSource source =
         store == null
-            ? new ConfiguredCredentials(registry.credentials())
+            ? new ConfiguredCredentials(registry.credentials(), toRegistries.lookups())
             : new StoredCredentials(store, RegistryHost.of(registry.uri()));
     return bounded(
         "registry '" + registry.name() + "'",

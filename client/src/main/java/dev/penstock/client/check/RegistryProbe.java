@@ -7,6 +7,7 @@ import dev.penstock.client.registry.auth.AccessRefusedException;
 import dev.penstock.client.registry.auth.Authorizer;
 import dev.penstock.client.registry.auth.CredentialSource;
 import dev.penstock.client.registry.http.Errand;
+import dev.penstock.client.registry.http.Explanation;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -92,7 +93,7 @@ final class RegistryProbe {
   private Finding failed(Credentials credentials, Throwable failure) {
     Throwable cause = HttpTransport.unwrap(failure);
     return cause instanceof AccessRefusedException
-        ? refused(credentials, String.valueOf(cause.getMessage()))
+        ? refused(credentials, Explanation.of(cause))
         : Leg.REGISTRY.failed(subject, failure);
   }
 

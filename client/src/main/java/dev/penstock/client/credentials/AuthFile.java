@@ -84,6 +84,20 @@ final class AuthFile {
             : "auths in %s is not used beside credsStore".formatted(file));
   }
 
+  /**
+   * Whether it has anything for a registry or one of its namespaces, or names a helper that may; of
+   * a helper for all, that is not known before it is asked.
+   */
+  boolean mayHave(RegistryHost registry) {
+    return !credsStore.isEmpty()
+        || credHelpers.keySet().stream().anyMatch(key -> isOf(key, registry))
+        || auths.keySet().stream().anyMatch(key -> isOf(key, registry) && !isEmpty(key));
+  }
+
+  private static boolean isOf(String key, RegistryHost registry) {
+    return AuthKey.parse(key).filter(parsed -> registry.isCalled(parsed.host())).isPresent();
+  }
+
   private Optional<String> helperOf(RegistryHost registry) throws CredentialsException {
     Optional<String> key =
         credHelpers.keySet().stream()

@@ -34,6 +34,25 @@ public record AuthFiles(List<Path> paths, boolean mayBeAbsent) {
         .orElseGet(() -> new AuthFiles(defaults(environment), true));
   }
 
+  /**
+   * Whether one of the files has credentials for a registry, or names a helper that may; one that
+   * cannot be read has none. Blocks for a look at the files; runs no helper.
+   */
+  public boolean mayHave(RegistryHost registry) {
+    return paths.stream().anyMatch(path -> mayHave(path, registry));
+  }
+
+  private static boolean mayHave(Path path, RegistryHost registry) {
+    try {
+      return new WatchedAuthFile(path, true)
+          .current()
+          .filter(file -> file.mayHave(registry))
+          .isPresent();
+    } catch (CredentialsException e) {
+      return false; // told of where the file is opened
+    }
+  }
+
   private static List<Path> defaults(Map<String, String> environment) {
     Optional<Path> home = path(environment, "HOME").or(() -> path(environment, "USERPROFILE"));
     return Stream.of(

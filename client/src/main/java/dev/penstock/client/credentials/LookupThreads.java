@@ -9,8 +9,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A few daemon threads on which look-ups may block, with a bounded queue before them. */
-final class LookupThreads implements AutoCloseable {
+/**
+ * A few daemon threads on which look-ups of credentials may block, with a bounded queue before
+ * them. Any thread; whoever opens them closes them.
+ */
+public final class LookupThreads implements AutoCloseable {
   private static final int MAX_WAITING = 1024;
   private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -19,7 +22,8 @@ final class LookupThreads implements AutoCloseable {
 
   private final ThreadPoolExecutor executor;
 
-  LookupThreads(String name, int threads) {
+  /** So many threads, which are there only while they have something to do. */
+  public LookupThreads(String name, int threads) {
     AtomicInteger number = new AtomicInteger();
     executor =
         new ThreadPoolExecutor(
@@ -37,7 +41,7 @@ final class LookupThreads implements AutoCloseable {
   }
 
   /** Runs it on one of the threads; fails when it fails, or when these are busy or closed. */
-  <T> CompletableFuture<T> submit(Callable<T> lookup) {
+  public <T> CompletableFuture<T> submit(Callable<T> lookup) {
     Task<T> task = new Task<>(lookup);
     try {
       executor.execute(task);

@@ -57,19 +57,21 @@ public record ProxyRules(
   }
 
   /**
-   * The proxy to this host; null: none.
+   * The proxy to this host; null: none. Blocks where its password is in a file.
    *
    * @throws UncheckedIOException when its password cannot be read
    */
   public @Nullable Proxy proxyFor(boolean isSecure, String host, int port) {
-    ProxySettings proxy = isSecure ? secure : plain;
-    if (proxy == null || except.covers(host, port)) {
-      return null;
-    }
+    ProxySettings proxy = settingsFor(isSecure, host, port);
     try {
-      return proxy.read();
+      return proxy == null ? null : proxy.read();
     } catch (IOException e) {
-      throw new UncheckedIOException("the proxy's password: " + e.getMessage(), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  /** The same, without a look for the password: nothing blocks. */
+  public @Nullable ProxySettings settingsFor(boolean isSecure, String host, int port) {
+    return except.covers(host, port) ? null : isSecure ? secure : plain;
   }
 }

@@ -99,10 +99,22 @@ public record ProxySettings(
         key + " must be http://[user@]host:port or socks5://[user@]host[:port]");
   }
 
-  /** With the password as it is now. */
-  Proxy read() throws IOException {
-    InetSocketAddress address = InetSocketAddress.createUnresolved(host, port);
-    return new Proxy(protocol, address, user, password == null ? null : password.readPassword());
+  /**
+   * With the password as it is now. Blocks where that is in a file.
+   *
+   * @throws IOException saying where the password was looked for, when it cannot be had
+   */
+  public Proxy read() throws IOException {
+    try {
+      return proxy(password == null ? null : password.readPassword());
+    } catch (IOException e) {
+      throw new IOException("the proxy's password: " + e.getMessage(), e);
+    }
+  }
+
+  /** As it is, with this password. */
+  public Proxy proxy(@Nullable String shown) {
+    return new Proxy(protocol, InetSocketAddress.createUnresolved(host, port), user, shown);
   }
 
   /** Names the place of the password, and leaves it out. */

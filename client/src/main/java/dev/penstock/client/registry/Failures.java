@@ -1,29 +1,29 @@
 package dev.penstock.client.registry;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.auth.AccessRefusedException;
+import dev.penstock.client.registry.auth.TokenServerException;
+import dev.penstock.client.registry.http.BodyTooLargeException;
+import dev.penstock.client.registry.http.DetailException;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.LateAnswerException;
+import dev.penstock.client.registry.http.NoRouteException;
 import dev.penstock.client.registry.http.Origin;
 import dev.penstock.client.registry.http.RefusedRedirectException;
+import dev.penstock.client.registry.http.StalledException;
 import dev.penstock.tunnel.connection.ConnectException;
 import dev.penstock.tunnel.connection.TlsFailures;
 import java.io.EOFException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * From what went wrong on the wire to a {@link RegistryException}, for one read.
+ * From what went wrong on the wire to a {@link RegistryException}, for one read. The customer's
+ * hosts, files and users are in the causes and not in the messages, which go to callers.
  *
  * @param what what was being read, e.g. {@code blob team/app@sha256:… of registry 'main'}
  */
 record Failures(String what) {
-  private static final int MAX_QUOTED_CHARS = 200;
+  private static final String SEE_LOG = "; the client's log says more";
   private static final String CERTIFICATE_HINT =
       "; see registry-client-certificate and registry-client-key";
 
@@ -47,10 +47,10 @@ record Failures(String what) {
       return known;
     }
     if (cause instanceof AccessRefusedException) {
-      return wrap(Kind.DENIED, cause.getMessage(), cause);
+      return wrap(Kind.DENIED, cause.getMessage() + SEE_LOG, cause);
     }
     if (cause instanceof RefusedRedirectException) {
-      return wrap(Kind.UNSUPPORTED, cause.getMessage(), cause);
+      return wrap(Kind.UNSUPPORTED, cause.getMessage() + SEE_LOG, cause);
     }
     if (isCausedByEnd(cause)) {
       return wrap(Kind.TRUNCATED, "the registry closed the connection before the last byte", cause);
@@ -58,8 +58,8 @@ record Failures(String what) {
     return wrap(Kind.UNREACHABLE, describe(cause), cause);
   }
 
-  private RegistryException wrap(Kind kind, @Nullable String detail, Throwable cause) {
-    return new RegistryException(kind, what + ": " + detail, cause);
+  private RegistryException wrap(Kind kind, String told, Throwable cause) {
+    return new RegistryException(kind, what + ": " + told, cause);
   }
 
   private static String describe(Throwable cause) {
@@ -77,9 +77,19 @@ record Failures(String what) {
     if (cause instanceof CancellationException) {
       return "the read was cancelled";
     }
+    if (cause instanceof StalledException || cause instanceof BodyTooLargeException) {
+      return "the connection to the registry failed: " + cause.getMessage();
+    }
+    if (cause instanceof NoRouteException) {
+      return "the client cannot get its password for the proxy to the registry" + SEE_LOG;
+    }
+    if (cause instanceof TokenServerException) {
+      return cause.getMessage() + SEE_LOG;
+    }
+    // What others write names hosts and files.
     return TlsFailures.certificateAlert(cause)
         .map(alert -> "TLS with the registry failed: " + alert + CERTIFICATE_HINT)
-        .orElse("the connection to the registry failed: " + cause.getMessage());
+        .orElse("the connection to the registry failed" + SEE_LOG);
   }
 
   private static String hint(ConnectException failure) {
@@ -98,52 +108,40 @@ record Failures(String what) {
   /** A status that is no success, of the place to which the registry redirected. */
   RegistryException ofStore(Origin store, int status) {
     Kind kind = status >= 500 ? Kind.FAILING : status == 429 ? Kind.THROTTLED : Kind.UNSUPPORTED;
-    return of(
+    return wrap(
         kind,
-        "the registry redirects to %s, which answers %d".formatted(store, status)
+        "the registry redirects to a store, which answers %d".formatted(status)
             + (kind == Kind.UNSUPPORTED
                 ? "; look whether a proxy alters the URL, and whether clocks are right"
-                : ""));
+                : ""),
+        new DetailException("the store is " + store));
   }
 
   /** A status that is no success. */
   RegistryException ofStatus(int status, byte[] body) {
-    String said = said(body);
+    ErrorBody said = ErrorBody.of(body);
+    String answer = status + said.codeAfterComma();
     return switch (status) {
       case 401, 403 ->
-          of(
+          ofAnswer(
               Kind.DENIED,
-              "the registry refuses access (%d%s); check the rights of the customer's account there"
-                  .formatted(status, said));
-      case 404 -> of(Kind.NOT_FOUND, "the registry has none (404%s)".formatted(said));
-      case 429 -> of(Kind.THROTTLED, "the registry asks to come later (429%s)".formatted(said));
+              "the registry refuses access (%s); check the rights of the customer's account there"
+                  .formatted(answer),
+              said);
+      case 404 -> ofAnswer(Kind.NOT_FOUND, "the registry has none (%s)".formatted(answer), said);
+      case 429 ->
+          ofAnswer(Kind.THROTTLED, "the registry asks to come later (%s)".formatted(answer), said);
       default ->
-          of(
+          ofAnswer(
               status >= 500 ? Kind.FAILING : Kind.UNSUPPORTED,
-              "the registry answers %d%s".formatted(status, said));
+              "the registry answers " + answer,
+              said);
     };
   }
 
-  /** The first error of the body that the specification asks for ("Error Codes"), or nothing. */
-  private static String said(byte[] body) {
-    try {
-      JsonObject json =
-          JsonParser.parseString(new String(body, StandardCharsets.UTF_8)).getAsJsonObject();
-      JsonArray errors = json.getAsJsonArray("errors");
-      JsonObject first = errors.get(0).getAsJsonObject();
-      String text = text(first, "code") + " " + text(first, "message");
-      String printable = text.strip().replaceAll("[^\\x20-\\x7e]", "?");
-      return ", " + printable.substring(0, Math.min(printable.length(), MAX_QUOTED_CHARS));
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | NullPointerException
-        | IndexOutOfBoundsException e) {
-      return "";
-    }
-  }
-
-  private static String text(JsonObject error, String key) {
-    return error.has(key) ? error.get(key).getAsString() : "";
+  private RegistryException ofAnswer(Kind kind, String told, ErrorBody said) {
+    return said.message().isEmpty()
+        ? of(kind, told)
+        : wrap(kind, told, new DetailException("it says: " + said.message()));
   }
 }

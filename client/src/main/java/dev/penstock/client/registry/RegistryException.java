@@ -1,10 +1,15 @@
 package dev.penstock.client.registry;
 
+import dev.penstock.client.registry.http.Explanation;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A read that the registry did not fulfil: what failed, where, and what to do about it. */
+/**
+ * A read that the registry did not fulfil: what failed, where, and what to do about it. The message
+ * is for callers, and tells of the customer's network no more than the registry's name; {@link
+ * Explanation#of} tells the customer all.
+ */
 public final class RegistryException extends Exception {
   private static final long serialVersionUID = 1;
 

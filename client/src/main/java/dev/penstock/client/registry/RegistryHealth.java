@@ -1,16 +1,18 @@
 package dev.penstock.client.registry;
 
-import dev.penstock.client.credentials.CredentialsException;
+import dev.penstock.client.names.RequestId;
 import dev.penstock.client.registry.RegistryException.Kind;
-import dev.penstock.client.registry.auth.AccessRefusedException;
+import dev.penstock.client.registry.http.Explanation;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the customer's log when a registry stops answering, and when it answers again: one line for
- * each change, however many reads fail meanwhile. Any thread.
+ * each change, however many reads fail meanwhile. What callers are not told of a failure is there
+ * too, when it is news, with the id of the request that met it. Any thread.
  */
 final class RegistryHealth {
   private static final Logger log = LoggerFactory.getLogger(RegistryHealth.class);
@@ -20,52 +22,56 @@ final class RegistryHealth {
   /** What is wrong with it; null while nothing is. */
   private final AtomicReference<@Nullable Kind> trouble = new AtomicReference<>();
 
+  /** What was told last of all that callers are not told. */
+  private final AtomicReference<String> lastDetail = new AtomicReference<>("");
+
   RegistryHealth(RegistryEndpoint endpoint) {
     this.endpoint = endpoint;
   }
 
-  /** Learns how a read ended. */
-  void observe(@Nullable Throwable failure) {
+  /**
+   * Learns how a read ended.
+   *
+   * @param request null: on nobody's behalf
+   */
+  void observe(@Nullable RegistryException failure, @Nullable RequestId request) {
     if (failure == null) {
       answered();
-    } else if (failure instanceof RegistryException known) {
-      observe(known);
+      return;
     }
-  }
-
-  private void observe(RegistryException failure) {
     switch (failure.kind()) {
-      case UNREACHABLE, FAILING, THROTTLED, DENIED -> troubled(failure);
-      default -> answered(); // whatever it is, it came from the registry
+      case UNREACHABLE, FAILING, THROTTLED, DENIED -> {
+        Level level = levelOf(failure);
+        boolean isNews = trouble.getAndSet(failure.kind()) != failure.kind();
+        tell(isNews ? Level.WARN : level, failure, request);
+      }
+      case NOT_FOUND -> answered(); // callers may ask for what is not there, as often as they like
+      default -> {
+        answered(); // whatever it is, it came from the registry
+        tell(levelOf(failure), failure, request);
+      }
     }
   }
 
-  private void troubled(RegistryException failure) {
-    if (trouble.getAndSet(failure.kind()) != failure.kind()) {
-      log.warn(
-          "registry '{}' at {}: {}{}",
-          endpoint.name(),
-          endpoint.uri(),
-          failure.getMessage(),
-          rootOf(failure));
-    }
+  private Level levelOf(RegistryException failure) {
+    String detail = Explanation.detail(failure);
+    boolean isNews = !detail.isEmpty() && !detail.equals(lastDetail.getAndSet(detail));
+    return isNews ? Level.INFO : Level.DEBUG;
+  }
+
+  private void tell(Level level, RegistryException failure, @Nullable RequestId request) {
+    log.atLevel(level)
+        .log(
+            "registry '{}' at {}: {}{}",
+            endpoint.name(),
+            endpoint.uri(),
+            Explanation.of(failure),
+            request == null ? "" : " [request " + request + "]");
   }
 
   private void answered() {
     if (trouble.getAndSet(null) != null) {
       log.info("registry '{}' at {} answers again", endpoint.name(), endpoint.uri());
     }
-  }
-
-  /** What the caller is not told: the customer's network is the customer's affair. */
-  private static String rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    // What is ours says no more than the failure, which was made of it.
-    boolean isOurs = root instanceof RegistryException || root instanceof AccessRefusedException;
-    Object told = root instanceof CredentialsException ? root.getMessage() : root;
-    return isOurs ? "" : " (" + told + ")";
   }
 }

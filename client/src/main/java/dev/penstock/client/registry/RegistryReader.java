@@ -37,7 +37,11 @@ public final class RegistryReader {
   /** A reader that has not connected yet: the first read does. */
   public RegistryReader(
       RegistryEndpoint endpoint, RegistryOptions options, HttpTransport transport) {
-    this(endpoint, new ConfiguredCredentials(endpoint.credentials()), options, transport);
+    this(
+        endpoint,
+        new ConfiguredCredentials(endpoint.credentials(), transport.lookups()),
+        options,
+        transport);
   }
 
   /** The same, with credentials from elsewhere. */
@@ -178,7 +182,7 @@ public final class RegistryReader {
             (value, failure) -> {
               RegistryException known = failure == null ? null : failures.of(failure);
               if (!result.isCancelled()) {
-                parts.health().observe(known);
+                parts.health().observe(known, requestId);
                 if (known != null) {
                   parts.traffic().failed(known);
                 }

@@ -1,5 +1,6 @@
 package dev.penstock.client.registry;
 
+import dev.penstock.client.registry.http.Explanation;
 import dev.penstock.client.registry.http.HttpAnswer;
 import dev.penstock.client.registry.http.HttpTransport;
 import java.time.Duration;
@@ -125,7 +126,7 @@ public final class RegistryTraffic {
             answered(answer.statusCode());
           } else if (!(HttpTransport.unwrap(failure) instanceof CancellationException)) {
             add(requests.get(Answer.NONE));
-            news = new News(failures.of(failure).getMessage(), System.nanoTime());
+            news = new News(Explanation.of(failures.of(failure)), System.nanoTime());
           }
         });
     return request;

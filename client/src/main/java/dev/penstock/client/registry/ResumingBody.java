@@ -3,6 +3,7 @@ package dev.penstock.client.registry;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Errand;
+import dev.penstock.client.registry.http.Explanation;
 import dev.penstock.client.registry.http.HttpTransport;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -222,7 +223,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
       fail(why);
     } else if (isHopeless) {
       RegistryException end = failures.gaveUp(why, fruitless, position, this.end);
-      log.warn("{}", end.getMessage());
+      log.warn("{}", Explanation.of(end));
       fail(end);
     } else {
       tell(why);
@@ -265,10 +266,10 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
 
   private synchronized void tell(RegistryException why) {
     if (isToldOf) {
-      log.debug("{}; once more at byte {}", why.getMessage(), position);
+      log.debug("{}; once more at byte {}", Explanation.of(why), position);
     } else {
       isToldOf = true;
-      log.info("{}; going on at byte {} of {}", why.getMessage(), position, size);
+      log.info("{}; going on at byte {} of {}", Explanation.of(why), position, size);
     }
   }
 

@@ -19,8 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One FetchBlob: buffers from the registry's socket become messages of the stream, with no copy in
@@ -36,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * <p>A cancelled call cancels the request under way or the body, and with it the connection.
  */
 final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
-  private static final Logger log = LoggerFactory.getLogger(BlobTransfer.class);
-
   private final ServerCall<FetchBlobRequest, BlobMessage> call;
   private final Admission admission;
   private final AccessControl control;
@@ -131,7 +127,6 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
       refuse(e.getStatus());
     } catch (Throwable e) { // left to gRPC, it would not come back here to release
       refuse(Statuses.of(e));
-      log.error("a transfer could not begin, by a defect", e);
     }
   }
 
@@ -149,7 +144,6 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
     } catch (Throwable e) { // in a future's callback, nobody else would see it
       opened.cancel();
       refuse(Statuses.of(e));
-      log.error("a transfer could not go on, by a defect", e);
     }
   }
 
@@ -336,9 +330,9 @@ final class BlobTransfer extends ServerCall.Listener<FetchBlobRequest> {
   /** Throws nothing, or the draining thread would never be done. */
   private void fail(Throwable defect) {
     try {
-      log.error("a transfer failed by a defect", defect);
+      Status status = Statuses.of(defect);
       if (!isClosed) {
-        close(Statuses.of(defect));
+        close(status);
       }
     } catch (Throwable e) { // such as of gRPC, which closes a call itself whose message fails
       defect.addSuppressed(e);

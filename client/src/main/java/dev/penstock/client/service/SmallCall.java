@@ -1,14 +1,11 @@
 package dev.penstock.client.service;
 
 import com.google.protobuf.MessageLite;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One call that is answered with one message. It takes a place, reads, pays for the answer out of
@@ -23,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: begun by the call's, continued by whichever ends a step.
  */
 final class SmallCall<T, R extends MessageLite> {
-  private static final Logger log = LoggerFactory.getLogger(SmallCall.class);
-
   private final AccessEntry entry;
   private final ServerCallStreamObserver<R> caller;
   private final AccessControl control;
@@ -73,11 +68,6 @@ final class SmallCall<T, R extends MessageLite> {
   }
 
   private void fail(@Nullable Throwable failure) {
-    Status status = Statuses.of(Objects.requireNonNull(failure));
-    boolean isDefect = status.getCode() == Status.Code.INTERNAL || failure instanceof Error;
-    if (isDefect && !steps.result().isCancelled()) {
-      log.error("an answer could not be given, by a defect", failure);
-    }
-    caller.onError(status.asException());
+    caller.onError(Statuses.of(Objects.requireNonNull(failure)).asException());
   }
 }

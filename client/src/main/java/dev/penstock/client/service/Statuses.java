@@ -3,10 +3,15 @@ package dev.penstock.client.service;
 import dev.penstock.client.registry.RegistryException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one table from a registry's failures to gRPC statuses; the contract is registry.proto. */
 final class Statuses {
+  private static final Logger log = LoggerFactory.getLogger(Statuses.class);
+
   private Statuses() {}
 
   static Status of(Throwable failure) {
@@ -17,15 +22,20 @@ final class Statuses {
     if (cause instanceof RegistryException known) {
       return code(known.kind()).toStatus().withDescription(known.getMessage()).withCause(known);
     }
-    if (cause instanceof StatusRuntimeException refused) {
-      return refused.getStatus();
+    return cause instanceof StatusRuntimeException refused ? refused.getStatus() : defect(cause);
+  }
+
+  /** Told in the log: what it says may name files or hosts of the customer's. */
+  private static Status defect(Throwable cause) {
+    if (!(cause instanceof CancellationException)) { // the caller's own wish
+      log.error("a read failed by a defect of this program", cause);
     }
-    if (cause instanceof OutOfMemoryError) {
-      return Status.RESOURCE_EXHAUSTED
-          .withDescription("the client is out of memory; retry with less at once")
-          .withCause(cause);
-    }
-    return Status.INTERNAL.withDescription("defect in the client: " + cause).withCause(cause);
+    Status status =
+        cause instanceof OutOfMemoryError
+            ? Status.RESOURCE_EXHAUSTED.withDescription(
+                "the client is out of memory; retry with less at once")
+            : Status.INTERNAL.withDescription("a defect in the client, whose log says more");
+    return status.withCause(cause);
   }
 
   static Status.Code code(RegistryException.Kind kind) {

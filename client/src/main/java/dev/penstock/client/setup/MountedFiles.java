@@ -4,6 +4,7 @@ import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Setting;
 import dev.penstock.client.audit.AuditTarget;
 import dev.penstock.client.credentials.AuthFiles;
+import dev.penstock.tunnel.connection.ClientTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,11 @@ record MountedFiles(Map<Setting, Path> paths) {
   }
 
   private static boolean isNoFile(Setting setting, String value) {
-    return setting == Setting.AUDIT_FILE && AuditTarget.parse(value).file() == null;
+    return switch (setting) {
+      case AUDIT_FILE -> AuditTarget.parse(value).file() == null;
+      case CA, REGISTRY_CA -> Path.of(value).equals(ClientTls.PLATFORM);
+      default -> false;
+    };
   }
 
   private static boolean isSearched(Setting setting, String value) {

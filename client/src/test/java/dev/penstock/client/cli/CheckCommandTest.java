@@ -3,6 +3,7 @@ package dev.penstock.client.cli;
 import static dev.penstock.client.registry.FakeHttpServer.reply;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.client.registry.FakeHttpServer;
 import dev.penstock.client.registry.FakeHttpServer.Handler;
@@ -261,6 +262,30 @@ final class CheckCommandTest {
     Ran noCa = check("--registry-ca", directory.resolve("none.pem").toString());
     assertThat(noCa.code()).isEqualTo(2);
     assertThat(noCa.out()).contains("failed   registry TLS files", "none.pem", "nothing was asked");
+  }
+
+  @Test
+  void credentialsOfAnAuthFileThatWouldGoUnencrypted_areAWarning() throws IOException {
+    secret("config.json", "{\"auths\":{\"registry.invalid:5000\":{\"auth\":\"YW5uOmh1c2g=\"}}}");
+    Ran shown =
+        check(
+            "--registry",
+            "other=http://registry.invalid:5000",
+            "--registry-auth-file",
+            directory.resolve("config.json").toString());
+    assertThat(shown.out())
+        .contains(
+            "warning  registry 'other'",
+            "the password goes to http://registry.invalid:5000 unencrypted",
+            "use https://")
+        .doesNotContain("hush", "YW5u");
+  }
+
+  @Test
+  void platformsAuthorities_areTakenByTheirName() {
+    assumeTrue(Files.isReadable(Path.of("/etc/ssl/certs/ca-certificates.crt")));
+    assertThat(check("--registry-ca", "platform").out())
+        .contains("ok       registry TLS files", "trusted: platform");
   }
 
   private void wantBearer(URI tokens) {

@@ -217,7 +217,10 @@ final class BlobFaultTest extends ReaderFixture {
   void status_quotesTheRegistrysOwnError() {
     RegistryException failure = openFails(Digest.of(bytes(11)), BlobRange.WHOLE);
     assertThat(failure.kind()).isEqualTo(Kind.NOT_FOUND);
-    assertThat(failure).hasMessageContaining("BLOB_UNKNOWN no such thing");
+    assertThat(failure)
+        .hasMessageContaining("(404, BLOB_UNKNOWN)")
+        .rootCause()
+        .hasMessage("it says: no such thing");
   }
 
   @Test

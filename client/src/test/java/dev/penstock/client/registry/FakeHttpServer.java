@@ -98,26 +98,32 @@ public final class FakeHttpServer implements AutoCloseable {
   private void serve(Socket connection) {
     try (connection) {
       InputStream in = new BufferedInputStream(connection.getInputStream());
-      Request request = read(in);
-      while (request != null) {
+      for (String line = line(in); !line.isEmpty(); line = line(in)) {
+        Request request = read(line, in);
+        if (request == null) {
+          reply(connection.getOutputStream(), 400);
+          return;
+        }
         requests.add(request);
         handler.answer(request, connection.getOutputStream());
-        request = read(in);
       }
     } catch (IOException | InterruptedException e) {
       // The handler's or the test's wish to close.
     }
   }
 
-  private static @Nullable Request read(InputStream in) throws IOException {
-    String line = line(in);
-    if (line.isEmpty()) {
+  /** Null: it is no HTTP/1.1, such as the beginning of TLS. */
+  private static @Nullable Request read(String requestLine, InputStream in) throws IOException {
+    String[] parts = requestLine.split(" ", 3);
+    if (parts.length < 3 || !parts[2].startsWith("HTTP/1.")) {
       return null;
     }
-    String[] parts = line.split(" ", 3);
     Map<String, String> headers = new TreeMap<>();
     for (String header = line(in); !header.isEmpty(); header = line(in)) {
       String[] pair = header.split(":", 2);
+      if (pair.length < 2) {
+        return null;
+      }
       headers.put(pair[0].toLowerCase(Locale.ROOT), pair[1].strip());
     }
     return new Request(parts[0], parts[1], headers);

@@ -41,8 +41,8 @@ final class RegistryHealthTest {
 
   @Test
   void trouble_isToldOnce_withUrlAndCause() {
-    health.observe(unreachable);
-    health.observe(unreachable);
+    health.observe(unreachable, null);
+    health.observe(unreachable, null);
     assertThat(lines())
         .containsExactly(
             "WARN registry 'main' at http://r.test:5000: blob x: cannot be reached"
@@ -51,10 +51,10 @@ final class RegistryHealthTest {
 
   @Test
   void anotherTrouble_andTheEndOfIt_areNews() {
-    health.observe(unreachable);
-    health.observe(new RegistryException(Kind.DENIED, "refuses access (401)"));
-    health.observe(null);
-    health.observe(null);
+    health.observe(unreachable, null);
+    health.observe(new RegistryException(Kind.DENIED, "refuses access (401)"), null);
+    health.observe(null, null);
+    health.observe(null, null);
     assertThat(lines())
         .hasSize(3)
         .last()
@@ -63,11 +63,11 @@ final class RegistryHealthTest {
 
   @Test
   void answersThatNobodyLikes_areAnswers() {
-    health.observe(new RegistryException(Kind.NOT_FOUND, "none"));
-    health.observe(new RegistryException(Kind.CORRUPT, "other bytes"));
+    health.observe(new RegistryException(Kind.NOT_FOUND, "none"), null);
+    health.observe(new RegistryException(Kind.CORRUPT, "other bytes"), null);
     assertThat(lines()).isEmpty();
-    health.observe(unreachable);
-    health.observe(new RegistryException(Kind.NOT_FOUND, "none"));
+    health.observe(unreachable, null);
+    health.observe(new RegistryException(Kind.NOT_FOUND, "none"), null);
     assertThat(lines()).last().asString().endsWith("answers again");
   }
 

@@ -6,7 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.penstock.client.Secret;
+import dev.penstock.client.credentials.PasswordSource;
 import dev.penstock.client.names.Digest;
+import dev.penstock.client.network.ProxySettings;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.HttpOptions;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -22,16 +25,25 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A registry that only a proxy can reach. */
 final class RegistryProxyTest extends ReaderFixture {
   private static final URI ELSEWHERE = URI.create("http://registry.invalid:5000");
+
+  private static final int LONG = 30;
 
   private final byte[] content = bytes(100_000);
 
@@ -46,7 +58,8 @@ final class RegistryProxyTest extends ReaderFixture {
           authorization.complete(request.header("Proxy-Authorization"));
           reply(out, 200, Map.of(), content);
         });
-    try (HttpTransport through = through(Proxy.http(address(), "ann", "hush"))) {
+    try (HttpTransport through =
+        through(settings(Proxy.Protocol.HTTP, address(), "ann", Secret.of("hush")))) {
       assertThat(read(through, digest)).isEqualTo(content);
     }
     String pair = Base64.getEncoder().encodeToString("ann:hush".getBytes(UTF_8));
@@ -58,7 +71,7 @@ final class RegistryProxyTest extends ReaderFixture {
     Digest digest = registry.blob(content);
     try (FakeSocks socks = new FakeSocks(address());
         HttpTransport through =
-            through(new Proxy(Proxy.Protocol.SOCKS5, socks.address(), null, null))) {
+            through(settings(Proxy.Protocol.SOCKS5, socks.address(), null, null))) {
       assertThat(read(through, digest)).isEqualTo(content);
       assertThat(socks.asked.get(20, TimeUnit.SECONDS)).isEqualTo("registry.invalid:5000");
     }
@@ -67,7 +80,8 @@ final class RegistryProxyTest extends ReaderFixture {
   @Test
   void proxyThatWantsAPassword_isNamedAsTheProxy() throws Exception {
     try (FakeHttpServer proxy = new FakeHttpServer((request, out) -> reply407(out));
-        HttpTransport through = through(Proxy.http(address(proxy.uri()), null, null))) {
+        HttpTransport through =
+            through(settings(Proxy.Protocol.HTTP, address(proxy.uri()), null, null))) {
       URI secure = URI.create("https://registry.invalid");
       RegistryReader at =
           new RegistryReader(new RegistryEndpoint("main", secure, null), OPTIONS, through);
@@ -77,6 +91,44 @@ final class RegistryProxyTest extends ReaderFixture {
           .hasMessageContaining("the proxy on the way to the registry")
           .hasMessageContaining("it wants a user and a password");
     }
+  }
+
+  @Test
+  void proxysPasswordThatIsGone_failsAtOnceAndKeepsTheConnectionForItsReturn(@TempDir Path home)
+      throws Exception {
+    Path file = Files.writeString(home.resolve("proxy-password"), "hush");
+    Digest digest = registry.blob(content);
+    try (HttpTransport through =
+        through(settings(Proxy.Protocol.HTTP, address(), "ann", Secret.inFile(file)))) {
+      assertThat(read(through, digest)).isEqualTo(content);
+      Files.delete(file);
+      // Well before the header time-out, which is what an exchange that never began would end by.
+      RegistryException gone =
+          cause(catchThrowable(() -> opening(through, digest).get(LONG / 2, TimeUnit.SECONDS)));
+      assertThat(gone.kind()).isEqualTo(Kind.UNREACHABLE);
+      assertThat(gone).rootCause().isInstanceOf(NoSuchFileException.class);
+      Files.writeString(file, "hush");
+      assertThat(read(through, digest)).isEqualTo(content);
+    }
+    assertThat(registry.server().connectionCount()).isEqualTo(1);
+  }
+
+  @Test
+  void proxysPassword_isReadOnceARequestAndNotOnAnEventLoop() throws Exception {
+    Digest digest = registry.blob(content);
+    List<String> readers = new CopyOnWriteArrayList<>();
+    PasswordSource watched =
+        () -> {
+          readers.add(Thread.currentThread().getName());
+          return "hush";
+        };
+    try (HttpTransport through =
+        through(settings(Proxy.Protocol.HTTP, address(), "ann", watched))) {
+      read(through, digest);
+    }
+    assertThat(readers)
+        .hasSize(registry.requests().size())
+        .allMatch(name -> name.startsWith("penstock-registry-files"));
   }
 
   private static void reply407(OutputStream out) throws IOException {
@@ -91,8 +143,16 @@ final class RegistryProxyTest extends ReaderFixture {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), uri.getPort());
   }
 
-  private static HttpTransport through(Proxy proxy) throws IOException {
-    Duration patience = Duration.ofSeconds(10);
+  private static ProxySettings settings(
+      Proxy.Protocol protocol,
+      InetSocketAddress at,
+      @Nullable String user,
+      @Nullable PasswordSource password) {
+    return new ProxySettings(protocol, at.getHostString(), at.getPort(), user, password);
+  }
+
+  private static HttpTransport through(ProxySettings proxy) throws IOException {
+    Duration patience = Duration.ofSeconds(LONG);
     return new HttpTransport(
         new HttpOptions(
             patience,
@@ -103,9 +163,12 @@ final class RegistryProxyTest extends ReaderFixture {
   }
 
   private static byte[] read(HttpTransport through, Digest digest) throws Exception {
-    RegistryReader at =
-        new RegistryReader(new RegistryEndpoint("main", ELSEWHERE, null), OPTIONS, through);
-    return Collected.all(get(at.blob(REPOSITORY, digest, BlobRange.WHOLE)));
+    return Collected.all(get(opening(through, digest)));
+  }
+
+  private static CompletableFuture<BlobContent> opening(HttpTransport through, Digest digest) {
+    return new RegistryReader(new RegistryEndpoint("main", ELSEWHERE, null), OPTIONS, through)
+        .blob(REPOSITORY, digest, BlobRange.WHOLE);
   }
 
   /** Takes any client (RFC 1928), and connects each to the same place. */

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.RegistryException.Kind;
+import dev.penstock.client.registry.http.Explanation;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.TestTransport;
 import dev.penstock.tunnel.connection.ClientTls;
@@ -83,7 +84,21 @@ final class TlsTest {
       assertThat(failure.getCause())
           .isInstanceOfSatisfying(
               RegistryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))
-          .hasMessageContaining("certif");
+          .hasMessageEndingWith("the certificate is not from a trusted authority");
+      assertThat(Explanation.of(Objects.requireNonNull(failure.getCause())))
+          .contains("TLS with https://127.0.0.1:");
+    }
+  }
+
+  @Test
+  void certificateOfAnotherHost_isNamedToTheCustomerAlone() throws Exception {
+    try (HttpTransport transport = transport(new ClientTls(pem(), null, null))) {
+      Throwable failure = catchThrowable(() -> read(transport, "localhost"));
+      assertThat(failure.getCause())
+          .hasMessageEndingWith("the certificate is for another host")
+          .hasMessageNotContaining("localhost");
+      assertThat(Explanation.of(Objects.requireNonNull(failure.getCause())))
+          .contains("localhost", "give the certificate's name as the server name to ask for");
     }
   }
 
@@ -95,7 +110,11 @@ final class TlsTest {
   }
 
   private byte[] read(HttpTransport transport) throws Exception {
-    URI uri = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    return read(transport, "127.0.0.1");
+  }
+
+  private byte[] read(HttpTransport transport, String host) throws Exception {
+    URI uri = URI.create("https://" + host + ":" + server.getAddress().getPort());
     RegistryReader reader =
         new RegistryReader(
             new RegistryEndpoint("main", uri, null), RegistryOptions.DEFAULTS, transport);

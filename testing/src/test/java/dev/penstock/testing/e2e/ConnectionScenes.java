@@ -39,7 +39,9 @@ final class ConnectionScenes {
         "the registry wants a client certificate, or another one",
         ConnectionScenes::withoutClientCertificate,
         "the proxy on the way to the registry wants other credentials (407)",
-        ConnectionScenes::refusingProxy);
+        ConnectionScenes::refusingProxy,
+        "the file with the password for the registry's proxy cannot be read",
+        ConnectionScenes::proxyWithoutPassword);
   }
 
   /** Makes a certificate. */
@@ -111,6 +113,20 @@ final class ConnectionScenes {
                 return config;
               }));
     }
+  }
+
+  private static Status proxyWithoutPassword(FailureStage stage) throws Exception {
+    return stage.fetch(
+        stage.settings(
+            URI.create("https://registry.example"),
+            config -> {
+              var unused =
+                  config
+                      .registryNetwork()
+                      .proxy("http://ann@proxy.invalid:3128")
+                      .proxyPassword(Secret.inFile(stage.directory().resolve("absent")));
+              return config;
+            }));
   }
 
   static void through(NetworkBuilder leg, Squid squid, Path password) {

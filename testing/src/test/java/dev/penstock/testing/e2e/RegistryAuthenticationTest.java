@@ -128,8 +128,12 @@ class RegistryAuthenticationTest {
           penstock,
           image.layer(),
           Code.FAILED_PRECONDITION,
-          "the token server " + origin + " answered 401; the client's log says more");
-      log.await("answered 401", "(check ", "--registry-username", "--registry-password-file");
+          "the registry's token server answered 401; the client's log says more");
+      log.await(
+          "answered 401",
+          "(it is " + origin + "; check ",
+          "--registry-username",
+          "--registry-password-file");
       assertThat(tokens.sold()).isZero();
     }
   }

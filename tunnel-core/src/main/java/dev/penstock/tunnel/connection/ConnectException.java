@@ -21,7 +21,7 @@ public final class ConnectException extends IOException {
     return step;
   }
 
-  /** What happened, without the names of hosts: for those who need not know them. */
+  /** What happened, in words that name no host and no user: for those who need not know them. */
   public String reason() {
     return reason;
   }

@@ -16,9 +16,8 @@ final class ConnectFailures {
       case CONNECT -> connect(to, cause);
       case PROXY -> proxy(to, cause);
       case TLS -> {
-        String reason = TlsFailures.reason(cause);
-        yield new ConnectException(
-            step, "TLS with %s failed: %s".formatted(to, reason), reason, cause);
+        String message = "TLS with %s failed: %s".formatted(to, TlsFailures.reason(cause));
+        yield new ConnectException(step, message, TlsFailures.kindOf(cause), cause);
       }
     };
   }
@@ -43,12 +42,13 @@ final class ConnectFailures {
   }
 
   private static ConnectException connect(Destination to, Throwable cause) {
-    String reason = ForeignText.of(cause);
+    boolean isUnknown = cause instanceof UnknownHostException;
     String message =
-        cause instanceof UnknownHostException
+        isUnknown
             ? "cannot resolve host '%s' on the way to %s"
                 .formatted(to.firstHop().getHostString(), to)
-            : "cannot connect to %s%s: %s".formatted(to, via(to), reason);
+            : "cannot connect to %s%s: %s".formatted(to, via(to), ForeignText.of(cause));
+    String reason = isUnknown ? "the name is unknown" : "no connection";
     return new ConnectException(ConnectStep.CONNECT, message, reason, cause);
   }
 
@@ -58,13 +58,13 @@ final class ConnectFailures {
     while (!(refusal instanceof ProxyConnectException) && refusal.getCause() != null) {
       refusal = refusal.getCause();
     }
-    String reason =
-        ForeignText.of(refusal)
-            + (isChallenge(refusal) ? "; " + ProxyFailures.WANTS_CREDENTIALS : "");
+    boolean isChallenge = isChallenge(refusal);
+    String advice = isChallenge ? "; " + ProxyFailures.WANTS_CREDENTIALS : "";
     return new ConnectException(
         ConnectStep.PROXY,
-        "proxy %s did not connect to %s: %s".formatted(to.proxy(), to, reason),
-        reason,
+        "proxy %s did not connect to %s: %s%s"
+            .formatted(to.proxy(), to, ForeignText.of(refusal), advice),
+        isChallenge ? ProxyFailures.UNAUTHORIZED : "it refuses, or is none",
         cause);
   }
 

@@ -3,6 +3,7 @@ package dev.penstock.tunnel.connection;
 /** What a proxy says where it is asked to forward a request, and not to connect. */
 public final class ProxyFailures {
   static final String WANTS_CREDENTIALS = "it wants a user and a password, or others than these";
+  static final String UNAUTHORIZED = "407; " + WANTS_CREDENTIALS;
 
   private ProxyFailures() {}
 
@@ -11,7 +12,7 @@ public final class ProxyFailures {
     return new ConnectException(
         ConnectStep.PROXY,
         "proxy %s does not forward to %s: %s".formatted(proxy, origin, WANTS_CREDENTIALS),
-        "407; " + WANTS_CREDENTIALS,
+        UNAUTHORIZED,
         null);
   }
 }

@@ -24,31 +24,57 @@ public final class TlsFailures {
   private static final Pattern OTHER_NAME =
       Pattern.compile("(?i)no (?:subject alternative|name matching)|doesn't match|does not match");
 
+  private static final String SERVER_NAME_HINT =
+      "; if the address is right, give the certificate's name as the server name to ask for";
+
   private TlsFailures() {}
 
-  /** What happened, and what to do where that is clear. */
+  /**
+   * What happened, and what to do where that is clear: for the log of whoever dials. It quotes the
+   * engine, and so names hosts.
+   */
   public static String reason(Throwable failure) {
+    Optional<String> kind = kind(failure);
+    boolean isAll =
+        innermost(failure) instanceof NotSslRecordException // the rest would be a dump
+            || certificateAlert(failure).isPresent();
+    if (isAll) {
+      return kind.orElseThrow();
+    }
+    String said = ForeignText.of(innermost(failure));
+    String advice = isOtherName(innermost(failure)) ? SERVER_NAME_HINT : "";
+    return kind.map(words -> words + ": " + said + advice).orElse(said);
+  }
+
+  /** What happened, in words that name no host: for those who need not know them. */
+  public static String kindOf(Throwable failure) {
+    return kind(failure).orElse("no agreement in the handshake");
+  }
+
+  /** Empty: none of those that are known. */
+  private static Optional<String> kind(Throwable failure) {
     Throwable innermost = innermost(failure);
-    String said = ForeignText.of(innermost);
     if (innermost instanceof NotSslRecordException) {
-      return "the peer does not speak TLS"; // the rest would be a dump of what it said
+      return Optional.of("the peer does not speak TLS");
     }
     if (innermost instanceof CertificateExpiredException) {
-      return "the certificate has expired: " + said;
+      return Optional.of("the certificate has expired");
     }
     if (innermost instanceof CertificateNotYetValidException) {
-      return "the certificate is not valid yet: " + said;
+      return Optional.of("the certificate is not valid yet");
     }
     if (innermost instanceof CertPathBuilderException
         || innermost instanceof CertPathValidatorException) {
-      return "the certificate is not from a trusted authority: " + said;
+      return Optional.of("the certificate is not from a trusted authority");
     }
-    if (innermost instanceof CertificateException && OTHER_NAME.matcher(said).find()) {
-      return "the certificate is for another host: "
-          + said
-          + "; if the address is right, give the certificate's name as the server name to ask for";
-    }
-    return certificateAlert(failure).orElse(said);
+    return isOtherName(innermost)
+        ? Optional.of("the certificate is for another host")
+        : certificateAlert(failure);
+  }
+
+  private static boolean isOtherName(Throwable innermost) {
+    return innermost instanceof CertificateException
+        && OTHER_NAME.matcher(ForeignText.of(innermost)).find();
   }
 
   /**

@@ -56,6 +56,10 @@ public final class TlsFiles {
     if (certificates == null) {
       return;
     }
+    if (certificates.equals(ClientTls.PLATFORM)) {
+      trustPlatform(builder);
+      return;
+    }
     try {
       builder.trustManager(certificates.toFile());
       builder.build(); // a file without certificates shows only now
@@ -63,6 +67,14 @@ public final class TlsFiles {
       throw new IOException(
           "cannot use the trusted certificates in %s: %s".formatted(certificates, e.getMessage()),
           e);
+    }
+  }
+
+  private static void trustPlatform(SslContextBuilder builder) throws IOException {
+    if (PlatformAuthorities.isWindows()) {
+      builder.trustManager(PlatformAuthorities.ofWindows());
+    } else {
+      trust(builder, PlatformAuthorities.bundle(PlatformAuthorities.BUNDLES));
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.penstock.tunnel.connection;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +30,32 @@ class TlsFilesTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining(path.toString());
     }
+  }
+
+  @Test
+  void platformsAuthorities_areTheFirstBundleThatThereIs() throws IOException {
+    Path absent = directory.resolve("absent.pem");
+    Path there = Files.createFile(directory.resolve("there.pem"));
+    Path other = Files.createFile(directory.resolve("other.pem"));
+    assertThat(PlatformAuthorities.bundle(List.of(absent, there, other))).isEqualTo(there);
+    assertThatThrownBy(() -> PlatformAuthorities.bundle(List.of(absent)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("at none of [" + absent + "]")
+        .hasMessageContaining("name their PEM file");
+  }
+
+  @Test
+  void platformsAuthorities_areTrustedInTheBundlesPlace() throws Exception {
+    assumeTrue(PlatformAuthorities.BUNDLES.stream().anyMatch(Files::isReadable));
+    SslContext platform = TlsFiles.dialling(new ClientTls(ClientTls.PLATFORM, null, null));
+    assertThat(platform.isClient()).isTrue();
+  }
+
+  @Test
+  void fileCalledLikeThePlatform_isAFileWithItsDirectory() {
+    assertThatThrownBy(() -> TlsFiles.dialling(new ClientTls(Path.of("./platform"), null, null)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("trusted certificates in ./platform");
   }
 
   @Test

@@ -1,22 +1,18 @@
 package dev.penstock.client.registry.auth;
 
-import dev.penstock.client.credentials.CredentialsException;
+import dev.penstock.client.registry.http.DetailException;
 import java.io.IOException;
 
-/** The registry or its token server wants other credentials; the customer has to act. */
+/**
+ * The registry or its token server wants other credentials; the customer has to act. The message
+ * names no user, file or host; the cause does.
+ */
 public final class AccessRefusedException extends IOException {
   private static final long serialVersionUID = 1;
-  private static final String SEE_LOG = "; the client's log says more";
 
-  AccessRefusedException(String message) {
-    super(message);
-  }
-
-  /**
-   * Whoever asks for a blob need not know the customer's users and files: the log has the cause.
-   */
+  /** Whoever asks for a blob need not know the customer's users and files. */
   AccessRefusedException(String message, Throwable forTheLog) {
-    super(message + SEE_LOG, forTheLog);
+    super(message, forTheLog);
   }
 
   /**
@@ -25,6 +21,6 @@ public final class AccessRefusedException extends IOException {
    * @param advice for the log alone
    */
   static AccessRefusedException advising(String message, String advice) {
-    return new AccessRefusedException(message, new CredentialsException(advice));
+    return new AccessRefusedException(message, new DetailException(advice));
   }
 }

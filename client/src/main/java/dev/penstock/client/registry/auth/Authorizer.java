@@ -174,7 +174,7 @@ public final class Authorizer {
       if (find(challenges, "basic").isPresent()) {
         return fixed(scope, basicHeader(credentials), refused, credentials);
       }
-      throw new AccessRefusedException(unknown(challenges));
+      throw unknown(challenges);
     } catch (AccessRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -222,9 +222,10 @@ public final class Authorizer {
     return challenges.stream().filter(challenge -> challenge.scheme().equals(scheme)).findFirst();
   }
 
-  private String unknown(List<Challenge> challenges) {
+  private AccessRefusedException unknown(List<Challenge> challenges) {
     String schemes = challenges.stream().map(Challenge::scheme).collect(Collectors.joining(", "));
-    return "%s answers 401 and asks for neither Bearer nor Basic but for %s"
-        .formatted(registry, schemes.isEmpty() ? "nothing" : schemes);
+    return AccessRefusedException.advising(
+        "the registry answers 401 and asks for neither Bearer nor Basic",
+        "%s asks for %s".formatted(registry, schemes.isEmpty() ? "nothing" : schemes));
   }
 }

@@ -3,8 +3,8 @@ package dev.penstock.client.registry.auth;
 import dev.penstock.client.credentials.Credentials;
 import dev.penstock.client.credentials.Credentials.None;
 import dev.penstock.client.credentials.Credentials.UserPassword;
+import dev.penstock.client.credentials.LookupThreads;
 import dev.penstock.client.names.Repository;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * that a rotated one needs no restart.
  *
  * @param basic null: anonymous
+ * @param lookups where the password is read; not closed here
  */
-public record ConfiguredCredentials(@Nullable BasicCredentials basic) implements CredentialSource {
+public record ConfiguredCredentials(@Nullable BasicCredentials basic, LookupThreads lookups)
+    implements CredentialSource {
 
   @Override
   public CompletableFuture<Credentials> find(@Nullable Repository repository) {
@@ -22,19 +24,15 @@ public record ConfiguredCredentials(@Nullable BasicCredentials basic) implements
       return CompletableFuture.completedFuture(
           new None("--registry-username and --registry-auth-file"));
     }
-    try {
-      String place =
-          "user '%s' and the password in %s (--registry-username, --registry-password-file)"
-              .formatted(basic.username(), basic.password());
-      return CompletableFuture.completedFuture(
-          new UserPassword(basic.username(), basic.password().readPassword(), place));
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    String place =
+        "user '%s' and the password in %s (--registry-username, --registry-password-file)"
+            .formatted(basic.username(), basic.password());
+    return lookups.submit(
+        () -> new UserPassword(basic.username(), basic.password().readPassword(), place));
   }
 
   @Override
   public void refused(Credentials credentials) {
-    // The file is read each time anyway.
+    // The file is looked at each time anyway.
   }
 }

@@ -32,17 +32,22 @@ record TokenKey(URI realm, String service, String scope) {
     try {
       realm = new URI(text);
     } catch (URISyntaxException e) {
-      throw new AccessRefusedException(registry + " names a malformed token server");
+      throw refused("a malformed token server", "it is " + registry);
     }
     String scheme = Origin.of(realm).scheme();
     if (realm.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-      throw new AccessRefusedException(registry + " names a token server that is no http(s) URL");
+      throw refused("a token server that is no http(s) URL", "it is " + registry);
     }
     if (registry.isSecure() && !Origin.of(realm).isSecure()) {
-      throw new AccessRefusedException(
-          registry + " names the token server " + Origin.of(realm) + ", which is not encrypted");
+      throw refused(
+          "a token server that is not encrypted",
+          "%s names %s".formatted(registry, Origin.of(realm)));
     }
     return realm;
+  }
+
+  private static AccessRefusedException refused(String what, String detail) {
+    return AccessRefusedException.advising("the registry names " + what, detail);
   }
 
   URI uri() {

@@ -10,6 +10,7 @@ import dev.penstock.client.registry.http.HttpQuery;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class TokenServer {
             body -> {
               try {
                 check(request, answer.statusCode());
-                return CompletableFuture.completedFuture(Token.parse(body));
+                return CompletableFuture.completedFuture(parse(request, body));
               } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
               }
@@ -72,12 +73,21 @@ final class TokenServer {
     if (status == 200) {
       return;
     }
-    String what =
-        "the token server %s answered %d".formatted(Origin.of(request.key().realm()), status);
+    URI server = request.key().realm();
+    String what = "the registry's token server answered " + status;
     if (status == 429 || status >= 500) {
-      throw new IOException(what);
+      throw new TokenServerException(what, server);
     }
-    throw AccessRefusedException.advising(what, advice(request.credentials(), status));
+    throw AccessRefusedException.advising(
+        what, "it is %s; %s".formatted(Origin.of(server), advice(request.credentials(), status)));
+  }
+
+  private static Token parse(TokenRequest request, byte[] body) throws IOException {
+    try {
+      return Token.parse(body);
+    } catch (IOException e) {
+      throw new TokenServerException(String.valueOf(e.getMessage()), request.key().realm());
+    }
   }
 
   private static String advice(Credentials credentials, int status) {

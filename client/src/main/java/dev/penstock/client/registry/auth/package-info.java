@@ -2,7 +2,7 @@
  * What to put into a registry's Authorization header: nothing, Basic, or a bearer token bought at
  * the place that the registry's 401 names.
  *
- * <p>Threads: any; nothing blocks but the reading of a small local password file. Secrets appear in
+ * <p>Threads: any; nothing blocks: files are looked at on threads of their own. Secrets appear in
  * no message and no {@code toString}.
  */
 @NullMarked

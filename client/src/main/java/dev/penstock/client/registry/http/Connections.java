@@ -2,7 +2,6 @@ package dev.penstock.client.registry.http;
 
 import dev.penstock.tunnel.connection.Connecting;
 import dev.penstock.tunnel.connection.Destination;
-import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.connection.Tls;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
@@ -13,12 +12,9 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpDecoderConfig;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Gives connections to origins: one that is idle, or a new one. Any thread. */
 final class Connections {
@@ -57,18 +53,17 @@ final class Connections {
    *
    * @param mayBeKept whether one that has served before will do
    */
-  CompletableFuture<HttpConnection> connection(URI uri, Errand errand, boolean mayBeKept) {
-    Origin origin = Origin.of(uri);
-    HttpConnection kept = mayBeKept ? pool.take(origin) : null;
-    return kept != null ? CompletableFuture.completedFuture(kept) : connect(origin, errand);
+  CompletableFuture<HttpConnection> connection(Route route, Errand errand, boolean mayBeKept) {
+    HttpConnection kept = mayBeKept ? pool.take(route.origin()) : null;
+    return kept != null ? CompletableFuture.completedFuture(kept) : connect(route, errand);
   }
 
-  private CompletableFuture<HttpConnection> connect(Origin origin, Errand errand) {
+  private CompletableFuture<HttpConnection> connect(Route route, Errand errand) {
     EventLoop loop = loops.next();
     Connecting connecting =
-        Connecting.begin(destination(origin), loop, options.connectTimeout(), reads());
+        Connecting.begin(destination(route), loop, options.connectTimeout(), reads());
     CompletableFuture<HttpConnection> made = new CompletableFuture<>();
-    connecting.channel().addListener(connected -> onConnected(origin, connected, made));
+    connecting.channel().addListener(connected -> onConnected(route.origin(), connected, made));
     errand.track(made);
     made.whenComplete(
         (connection, failure) -> {
@@ -96,23 +91,19 @@ final class Connections {
     }
   }
 
-  private Destination destination(Origin origin) {
-    Proxy proxy = options.reach().proxies().apply(origin);
-    boolean isForwarding = Requests.isForwarded(origin, proxy);
+  private Destination destination(Route route) {
+    Origin origin = route.origin();
+    InetSocketAddress hop = route.isForwarded() ? route.forwarder().address() : null;
     String host = origin.host().replaceAll("[\\[\\]]", ""); // of an IPv6 address
     String serverName = options.reach().serverNames().apply(origin);
     return new Destination(
         origin.toString(),
-        isForwarding ? hop(proxy).getHostString() : host,
-        isForwarding ? hop(proxy).getPort() : origin.port(),
-        isForwarding ? null : proxy,
+        hop == null ? host : hop.getHostString(),
+        hop == null ? origin.port() : hop.getPort(),
+        hop == null ? route.proxy() : null,
         origin.isSecure()
             ? new Tls(options.reach().tls(), serverName == null ? host : serverName)
             : null);
-  }
-
-  private static InetSocketAddress hop(@Nullable Proxy proxy) {
-    return Objects.requireNonNull(proxy).address();
   }
 
   private void keep(Origin origin, HttpConnection connection) {

@@ -1,11 +1,12 @@
 package dev.penstock.client.registry.http;
 
+import dev.penstock.client.credentials.LookupThreads;
 import dev.penstock.tunnel.connection.EventLoops;
-import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.connection.ProxyFailures;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +36,8 @@ public final class HttpTransport implements AutoCloseable {
   private final EventLoopGroup loops;
   private final EventLoop clock;
   private final Connections connections;
+  private final LookupThreads lookups;
+  private final Routes routes;
 
   /** Starts the threads of a transport; {@link #close} ends them. */
   public HttpTransport(HttpOptions options) {
@@ -46,6 +49,8 @@ public final class HttpTransport implements AutoCloseable {
             EventLoops.ioHandlerFactory());
     clock = loops.next();
     connections = new Connections(options, loops);
+    lookups = new LookupThreads("penstock-registry-files", 1);
+    routes = new Routes(options.reach(), lookups, options.connectTimeout());
   }
 
   /**
@@ -76,7 +81,7 @@ public final class HttpTransport implements AutoCloseable {
     try {
       if (hops == options.maxRedirects()) {
         throw new RefusedRedirectException(
-            "more than %d redirects, the last one by %s".formatted(hops, Origin.of(query.uri())));
+            "more than %d redirects".formatted(hops), "the last one by " + Origin.of(query.uri()));
       }
       return follow(Redirects.next(query, location), errand, hops + 1);
     } catch (RefusedRedirectException e) {
@@ -89,55 +94,66 @@ public final class HttpTransport implements AutoCloseable {
    * over a new one.
    */
   private CompletableFuture<HttpAnswer> sendWithRetry(HttpQuery query, Errand errand) {
-    return sendOnce(query, errand, true)
+    return routes
+        .to(Origin.of(query.uri()))
+        .thenCompose(route -> sendWithRetry(query, errand, route));
+  }
+
+  private CompletableFuture<HttpAnswer> sendWithRetry(HttpQuery query, Errand errand, Route route) {
+    return sendOnce(query, errand, route, true)
         .handle(
             (answer, failure) -> {
               if (failure == null) {
                 return CompletableFuture.completedFuture(answer);
               }
               return unwrap(failure) instanceof StaleConnectionException
-                  ? sendOnce(query, errand, false)
+                  ? sendOnce(query, errand, route, false)
                   : CompletableFuture.<HttpAnswer>failedFuture(unwrap(failure));
             })
         .thenCompose(Function.identity());
   }
 
   private CompletableFuture<HttpAnswer> sendOnce(
-      HttpQuery query, Errand errand, boolean mayBeKept) {
+      HttpQuery query, Errand errand, Route route, boolean mayBeKept) {
     try {
       errand.check();
       return connections
-          .connection(query.uri(), errand, mayBeKept)
-          .thenCompose(connection -> exchange(query, errand, connection))
-          .thenCompose(this::checkForwarding);
+          .connection(route, errand, mayBeKept)
+          .thenCompose(connection -> exchange(query, errand, route, connection))
+          .thenCompose(answer -> checkForwarding(answer, route));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
+  /** The connection is given to the exchange, or closed. */
   private CompletableFuture<HttpAnswer> exchange(
-      HttpQuery query, Errand errand, HttpConnection connection) {
-    Exchange exchange = new Exchange(query.uri(), connection, options, clock);
-    CompletableFuture<HttpAnswer> answer = errand.track(exchange.answer());
-    connection
-        .channel()
-        .eventLoop()
-        .execute(
-            () ->
-                connection.begin(
-                    exchange, Requests.of(query, errand.requestId(), options.reach())));
-    return answer;
+      HttpQuery query, Errand errand, Route route, HttpConnection connection) {
+    try {
+      FullHttpRequest request = Requests.of(query, errand.requestId(), route);
+      Exchange exchange = new Exchange(query.uri(), connection, options, clock);
+      CompletableFuture<HttpAnswer> answer = errand.track(exchange.answer());
+      connection.channel().eventLoop().execute(() -> connection.begin(exchange, request));
+      return answer;
+    } catch (RuntimeException e) { // a header that cannot be sent, or threads that have ended
+      connection.channel().close();
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Where a proxy forwards, a 407 is its own, and nothing that the server said. */
-  private CompletableFuture<HttpAnswer> checkForwarding(HttpAnswer answer) {
-    Origin origin = Origin.of(answer.uri());
-    Proxy proxy = options.reach().proxies().apply(origin);
-    if (answer.statusCode() != 407 || proxy == null || !Requests.isForwarded(origin, proxy)) {
+  private static CompletableFuture<HttpAnswer> checkForwarding(HttpAnswer answer, Route route) {
+    if (answer.statusCode() != 407 || !route.isForwarded()) {
       return CompletableFuture.completedFuture(answer);
     }
     answer.body().cancel();
-    return CompletableFuture.failedFuture(ProxyFailures.unauthorized(proxy, origin.toString()));
+    return CompletableFuture.failedFuture(
+        ProxyFailures.unauthorized(route.forwarder(), route.origin().toString()));
+  }
+
+  /** Threads for what has to look into a file before it sends; they end with this. */
+  public LookupThreads lookups() {
+    return lookups;
   }
 
   /** About how much one part of a body brings at the most; what demand is counted in. */
@@ -164,6 +180,7 @@ public final class HttpTransport implements AutoCloseable {
   /** Closes the connections and ends the threads; requests under way fail. */
   @Override
   public void close() {
+    lookups.close();
     connections.close();
     loops.shutdownGracefully(0, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
   }

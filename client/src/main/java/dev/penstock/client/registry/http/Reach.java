@@ -1,7 +1,7 @@
 package dev.penstock.client.registry.http;
 
 import dev.penstock.client.network.Network;
-import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.client.network.ProxySettings;
 import dev.penstock.tunnel.connection.TlsFiles;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Reach(
     SslContext tls,
     Function<Origin, @Nullable String> serverNames,
-    Function<Origin, @Nullable Proxy> proxies) {
+    Function<Origin, @Nullable ProxySettings> proxies) {
 
   /**
    * As the customer's network wants it.
@@ -29,7 +29,7 @@ public record Reach(
     return new Reach(
         TlsFiles.dialling(network.tls()),
         origin -> network.serverName(origin.host()),
-        origin -> network.proxies().proxyFor(origin.isSecure(), origin.host(), origin.port()));
+        origin -> network.proxies().settingsFor(origin.isSecure(), origin.host(), origin.port()));
   }
 
   /** Each by its own name, without a proxy. */

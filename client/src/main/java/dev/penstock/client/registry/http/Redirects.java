@@ -26,15 +26,16 @@ final class Redirects {
     URI target = resolve(query.uri(), location);
     String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !scheme.equals("http")) {
-      throw new RefusedRedirectException(from + " redirects to something that is not http(s)");
+      throw refused(from, "something that is not http(s)");
     }
     if (target.getHost() == null || target.getRawUserInfo() != null) {
-      throw new RefusedRedirectException(
-          from + " redirects to a URL without a host or with a user in it");
+      throw refused(from, "a URL without a host or with a user in it");
     }
     Origin to = Origin.of(target);
     if (from.isSecure() && !to.isSecure()) {
-      throw new RefusedRedirectException(from + " redirects to " + to + ", which is not encrypted");
+      throw new RefusedRedirectException(
+          "a redirect to an address that is not encrypted; not followed",
+          "%s redirects to %s".formatted(from, to));
     }
     return query.redirectedTo(target);
   }
@@ -44,7 +45,12 @@ final class Redirects {
       return base.resolve(new URI(location));
     } catch (URISyntaxException e) {
       // The cause would quote the location.
-      throw new RefusedRedirectException(Origin.of(base) + " redirects to a malformed URL");
+      throw refused(Origin.of(base), "a malformed URL");
     }
+  }
+
+  private static RefusedRedirectException refused(Origin from, String where) {
+    return new RefusedRedirectException(
+        "a redirect to " + where + "; not followed", "it is from " + from);
   }
 }

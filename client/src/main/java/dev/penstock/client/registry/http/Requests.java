@@ -21,23 +21,12 @@ final class Requests {
 
   private Requests() {}
 
-  /**
-   * Whether a proxy is sent the request itself (RFC 9112 §3.2.2) and not a CONNECT: so for plain
-   * HTTP, for which most proxies refuse CONNECT.
-   */
-  static boolean isForwarded(Origin origin, @Nullable Proxy proxy) {
-    return proxy != null && proxy.protocol() == Proxy.Protocol.HTTP && !origin.isSecure();
-  }
-
-  static FullHttpRequest of(HttpQuery query, @Nullable RequestId requestId, Reach reach) {
-    Origin origin = Origin.of(query.uri());
-    Proxy proxy = reach.proxies().apply(origin);
-    boolean isForwarded = isForwarded(origin, proxy);
+  static FullHttpRequest of(HttpQuery query, @Nullable RequestId requestId, Route route) {
     FullHttpRequest request =
         new DefaultFullHttpRequest(
             HttpVersion.HTTP_1_1,
             HttpMethod.valueOf(query.method()),
-            target(query.uri(), isForwarded),
+            target(query.uri(), route.isForwarded()),
             body(query));
     request.headers().set(HttpHeaderNames.HOST, query.uri().getRawAuthority());
     request.headers().set(HttpHeaderNames.USER_AGENT, userAgent(requestId));
@@ -48,8 +37,8 @@ final class Requests {
     if (query.authorization() != null) {
       request.headers().set(HttpHeaderNames.AUTHORIZATION, query.authorization());
     }
-    if (isForwarded && Objects.requireNonNull(proxy).user() != null) {
-      request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, basic(proxy));
+    if (route.isForwarded() && route.forwarder().user() != null) {
+      request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, basic(route.forwarder()));
     }
     return request;
   }
