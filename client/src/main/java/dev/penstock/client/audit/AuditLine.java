@@ -3,6 +3,7 @@ package dev.penstock.client.audit;
 import com.google.gson.stream.JsonWriter;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
+import dev.penstock.client.names.TraceContext;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -32,7 +33,8 @@ final class AuditLine {
       json.setSerializeNulls(false);
       json.beginObject();
       json.name("time").value(TIME.format(access.time()));
-      json.name("request_id").value(access.requestId().value());
+      json.name("request_id").value(access.ids().requestId().value());
+      json.name("trace_id").value(traceId(access.ids().trace()));
       json.name("caller").value(given(access.caller()));
       json.name("operation").value(access.operation());
       json.name("registry").value(given(access.registry()));
@@ -66,6 +68,10 @@ final class AuditLine {
 
   private static void reference(JsonWriter json, @Nullable Reference reference) throws IOException {
     json.name(reference instanceof Digest ? "digest" : "tag").value(text(reference));
+  }
+
+  private static @Nullable String traceId(@Nullable TraceContext trace) {
+    return trace == null ? null : trace.traceId();
   }
 
   private static @Nullable String given(String text) {

@@ -1,8 +1,8 @@
 package dev.penstock.client.audit;
 
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
-import dev.penstock.client.names.RequestId;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuditRecord(
     Instant time,
-    RequestId requestId,
+    CallIds ids,
     String caller,
     String operation,
     String registry,

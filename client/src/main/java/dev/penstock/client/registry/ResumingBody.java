@@ -1,6 +1,7 @@
 package dev.penstock.client.registry;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpTransport;
@@ -222,7 +223,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
       fail(why);
     } else if (isHopeless) {
       RegistryException end = failures.gaveUp(why, fruitless, position, this.end);
-      log.warn("{}", end.getMessage());
+      log.warn("{}{}", end.getMessage(), onWhoseBehalf());
       fail(end);
     } else {
       tell(why);
@@ -265,11 +266,18 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
 
   private synchronized void tell(RegistryException why) {
     if (isToldOf) {
-      log.debug("{}; once more at byte {}", why.getMessage(), position);
+      log.debug("{}; once more at byte {}{}", why.getMessage(), position, onWhoseBehalf());
     } else {
       isToldOf = true;
-      log.info("{}; going on at byte {} of {}", why.getMessage(), position, size);
+      log.info(
+          "{}; going on at byte {} of {}{}", why.getMessage(), position, size, onWhoseBehalf());
     }
+  }
+
+  /** The ids of the call, at the end of a line; empty for nobody's. */
+  private String onWhoseBehalf() {
+    CallIds call = errands.get().call();
+    return call == null ? "" : " (" + call + ")";
   }
 
   private synchronized void fail(RegistryException why) {

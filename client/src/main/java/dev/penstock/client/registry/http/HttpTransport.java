@@ -54,7 +54,8 @@ public final class HttpTransport implements AutoCloseable {
    * java.io.IOException}.
    */
   public CompletableFuture<HttpAnswer> send(HttpQuery query, Errand errand) {
-    return follow(query, errand, 0).thenApply(answer -> answer.askedAt(query.uri()));
+    return follow(query.within(errand.call()), errand, 0)
+        .thenApply(answer -> answer.askedAt(query.uri()));
   }
 
   private CompletableFuture<HttpAnswer> follow(HttpQuery query, Errand errand, int hops) {
@@ -123,9 +124,7 @@ public final class HttpTransport implements AutoCloseable {
         .channel()
         .eventLoop()
         .execute(
-            () ->
-                connection.begin(
-                    exchange, Requests.of(query, errand.requestId(), options.reach())));
+            () -> connection.begin(exchange, Requests.of(query, errand.call(), options.reach())));
     return answer;
   }
 
