@@ -92,7 +92,9 @@ public final class Tunnel {
 
   /** Ends the tunnel; calls in flight fail with the cause's gRPC status. */
   public void close(CloseCause cause, String detail) {
-    session().eventLoop().execute(() -> session().close(cause, detail));
+    if (!session().closed().isDone()) { // its event loop may have ended, too
+      session().eventLoop().execute(() -> session().close(cause, detail));
+    }
   }
 
   /** The tunnel's name in messages: id, instance, and the first characters of the session's id. */

@@ -15,8 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,7 @@ public final class TunnelDialer {
 
   private final List<DialLoop> dialLoops = new ArrayList<>();
   private final Reports reports;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final TunnelOptions options;
   private final String tunnelId;
 
@@ -64,6 +69,17 @@ public final class TunnelDialer {
     reports.drain(reason);
   }
 
+  /**
+   * Waits, for at most {@code longest}, until it attaches no more and each of its tunnels is over,
+   * after the gRPC server's {@code shutdown}. That server knows nothing of a tunnel that is just
+   * being attached; here it counts, and it, too, says good-bye.
+   *
+   * @return whether that is so
+   */
+  public boolean awaitEnd(Duration longest) throws InterruptedException {
+    return ended.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   int connections() {
     return dialLoops.size();
   }
@@ -85,8 +101,16 @@ public final class TunnelDialer {
       }
 
       @Override
-      public void stop() {
-        dialLoops.forEach(DialLoop::stop);
+      public CompletionStage<Void> stop() {
+        return CompletableFuture.allOf(
+            dialLoops.stream()
+                .map(loop -> loop.stop().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+      }
+
+      @Override
+      public void onEnded() {
+        ended.countDown();
       }
     };
   }

@@ -1,6 +1,7 @@
 package dev.penstock.tunnel.channel;
 
 import dev.penstock.tunnel.session.Attachment;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Where the children of a {@link TunnelServerChannel} come from. */
@@ -12,6 +13,13 @@ public interface SessionSource {
    */
   void start(TunnelLoops loops, Consumer<Attachment> onAttached);
 
-  /** Attaches no more; open sessions stay. */
-  void stop();
+  /**
+   * Attaches no more; open sessions stay.
+   *
+   * @return completes when none can come any more, not even by a dial that was under way
+   */
+  CompletionStage<Void> stop();
+
+  /** No session is left, and none will come: whoever waits for the end has it. */
+  void onEnded();
 }
