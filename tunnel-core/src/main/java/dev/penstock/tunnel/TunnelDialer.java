@@ -2,6 +2,7 @@ package dev.penstock.tunnel;
 
 import dev.penstock.tunnel.channel.SessionSource;
 import dev.penstock.tunnel.channel.TunnelAddress;
+import dev.penstock.tunnel.channel.TunnelChannel;
 import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.Proxy;
@@ -21,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,7 @@ public final class TunnelDialer {
   SessionSource source() {
     return new SessionSource() {
       @Override
-      public void start(TunnelLoops loops, Consumer<Attachment> onAttached) {
+      public void start(TunnelLoops loops, Function<Attachment, TunnelChannel> onAttached) {
         reports.adopt = onAttached;
         dialLoops.forEach(loop -> loop.start(loops.next()));
       }
@@ -235,7 +236,10 @@ public final class TunnelDialer {
     private volatile @Nullable String drainReason;
 
     /** Set before the loop's thread starts. */
-    private Consumer<Attachment> adopt = attachment -> {};
+    private Function<Attachment, TunnelChannel> adopt =
+        attachment -> {
+          throw new IllegalStateException("a session before the start");
+        };
 
     Reports(DialerListener listener, TunnelOptions options) {
       this.listener = listener;
@@ -250,8 +254,7 @@ public final class TunnelDialer {
 
     @Override
     public void onAttached(Attachment attachment) {
-      adopt.accept(attachment);
-      Tunnel tunnel = Tunnel.dialled(attachment, options);
+      Tunnel tunnel = Tunnel.dialled(attachment, options, adopt.apply(attachment));
       tunnels.put(attachment, tunnel);
       listener.onAttached(tunnel);
       attachment.session().observe(new TunnelObserver(tunnel, listener));

@@ -2,16 +2,17 @@ package dev.penstock.tunnel.channel;
 
 import dev.penstock.tunnel.session.Attachment;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Where the children of a {@link TunnelServerChannel} come from. */
 public interface SessionSource {
   /**
    * Starts to attach, for ever.
    *
-   * @param onAttached called on each session's event loop; gives the session its listener
+   * @param onAttached called on each session's event loop; gives the session its listener, and
+   *     returns it
    */
-  void start(TunnelLoops loops, Consumer<Attachment> onAttached);
+  void start(TunnelLoops loops, Function<Attachment, TunnelChannel> onAttached);
 
   /**
    * Attaches no more; open sessions stay.

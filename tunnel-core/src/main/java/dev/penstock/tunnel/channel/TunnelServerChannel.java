@@ -81,9 +81,10 @@ public final class TunnelServerChannel extends AbstractServerChannel {
   }
 
   /** On the session's event loop, which need not be ours. */
-  private void onAttached(Attachment attachment) {
+  private TunnelChannel onAttached(Attachment attachment) {
     TunnelChannel child = TunnelChannel.connected(this, attachment.session(), address);
     eventLoop().execute(() -> adopt(child));
+    return child;
   }
 
   private void adopt(TunnelChannel child) {
