@@ -157,15 +157,27 @@ public final class PenstockClient implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     } finally {
-      // One that has no connection at present would wait for the next to say good-bye over.
-      report
-          .attached()
-          .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
+      sayGoodBye();
       registries.close();
       supervision.close();
       if (ops != null) {
         ops.close();
       }
+    }
+  }
+
+  private void sayGoodBye() {
+    // One that has no connection at present would wait for the next to say good-bye over.
+    report
+        .attached()
+        .forEach(tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the client is shutting down"));
+    try {
+      // The gRPC server does not know of one that is just being attached.
+      if (!dialer.awaitEnd(CANCELLING)) {
+        log.warn("a tunnel has not ended; the server will keep its place for a while");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -198,6 +198,31 @@ final class ClientOpsTest {
   }
 
   @Test
+  void stalledCaller_fillsTheWindowOfItsStream_andGivesItBack() throws Exception {
+    Digest digest = registry.blob(FakeRegistry.bytes(5_000_000));
+    var parts =
+        stub()
+            .withDeadlineAfter(60, TimeUnit.SECONDS)
+            .fetchBlob(
+                FetchBlobRequest.newBuilder()
+                    .setTunnel("acme")
+                    .setRepository("team/app")
+                    .setDigest(digest.value())
+                    .build());
+    assertThat(parts.next().hasHeader()).isTrue();
+    String used = "\npenstock_client_stream_window_used_bytes\\{direction=\"send\"\\} ";
+    Pattern full = Pattern.compile(used + "[1-9]\\d{5,}\n");
+    assertThat(getUntil("/metrics", answer -> full.matcher(answer.body()).find()).body())
+        .containsPattern(full)
+        .containsPattern(
+            "\npenstock_client_stream_window_bytes\\{direction=\"send\"} [1-9]\\d{5,}\n");
+    parts.forEachRemaining(part -> {});
+    Pattern empty = Pattern.compile(used + "0\n");
+    assertThat(getUntil("/metrics", answer -> empty.matcher(answer.body()).find()).body())
+        .containsPattern(empty);
+  }
+
+  @Test
   void counters_doNotFallWithTheTunnelThatTheyCounted() throws Exception {
     Digest digest = registry.blob(FakeRegistry.bytes(2_000_000));
     assertThat(fetch(stub(), "team/app", digest)).isEqualTo("2000000 bytes");

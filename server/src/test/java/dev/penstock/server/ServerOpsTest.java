@@ -47,6 +47,8 @@ class ServerOpsTest {
       Pattern.compile("# HELP ([a-z][a-z0-9_]*) \\S.*\n# TYPE \\1 (counter|gauge)\n");
 
   @TempDir Path directory;
+  private static final int WINDOW_BYTES = 64 * 1024;
+
   private final HttpClient http = HttpClient.newHttpClient();
   private PenstockServer server;
   private OneBlobClient client;
@@ -64,7 +66,11 @@ class ServerOpsTest {
     client =
         new OneBlobClient(
             URI.create("ws://127.0.0.1:" + server.publicAddress().getPort()), tunnelToken, null);
-    channel = NettyChannelBuilder.forAddress(server.apiAddress()).usePlaintext().build();
+    channel =
+        NettyChannelBuilder.forAddress(server.apiAddress())
+            .flowControlWindow(WINDOW_BYTES) // else it would take the blob unread
+            .usePlaintext()
+            .build();
     Metadata headers = new Metadata();
     headers.put(CallerAuthentication.AUTHORIZATION, "Bearer " + secret);
     caller = stubWith(headers);
@@ -162,6 +168,36 @@ class ServerOpsTest {
         .results()
         .forEach(row -> rows.add(row.group(1)));
     assertThat(rows).isEqualTo(declared).isNotEmpty();
+  }
+
+  @Test
+  void stalledCaller_fillsTheWindowOfItsStreamInTheTunnel_andEmptiesIt() throws Exception {
+    var slow =
+        caller.fetchBlob(
+            FetchBlobRequest.newBuilder()
+                .setTunnel("acme")
+                .setRepository("r")
+                .setDigest(OneBlobClient.DIGEST)
+                .build());
+    assertThat(slow.next().hasHeader()).isTrue();
+    String used = "\npenstock_server_stream_window_used_bytes\\{direction=\"receive\"\\} ";
+    assertThat(metricsWith(Pattern.compile(used + "[1-9]\\d{4,}\n")))
+        .containsPattern(
+            "\npenstock_server_stream_window_bytes\\{direction=\"receive\"} [1-9]\\d+\n");
+    slow.forEachRemaining(message -> {});
+    assertThat(metricsWith(Pattern.compile(used + "0\n")))
+        .contains("\npenstock_server_stream_window_bytes{direction=\"receive\"} 0\n");
+  }
+
+  /** Asks until it is there. */
+  private String metricsWith(Pattern line) throws Exception {
+    String page = get("/metrics").body();
+    long start = System.nanoTime();
+    while (!line.matcher(page).find()) {
+      assertThat(System.nanoTime() - start).as(page).isLessThan(BOUND.toNanos());
+      page = get("/metrics").body();
+    }
+    return page;
   }
 
   @Test

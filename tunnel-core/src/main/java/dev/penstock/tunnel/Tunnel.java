@@ -1,5 +1,6 @@
 package dev.penstock.tunnel;
 
+import dev.penstock.tunnel.channel.StreamWindows;
 import dev.penstock.tunnel.channel.TunnelAddress;
 import dev.penstock.tunnel.channel.TunnelChannel;
 import dev.penstock.tunnel.session.Attachment;
@@ -8,33 +9,36 @@ import dev.penstock.tunnel.session.Session;
 import dev.penstock.tunnel.session.SessionClosed;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One attached tunnel, seen from either end. Any thread. */
 public final class Tunnel {
   private final Attachment attachment;
   private final TunnelOptions options;
 
-  /** At the accepting end: the channel over which calls can be made, until somebody takes it. */
-  private final AtomicReference<@Nullable TunnelChannel> channel;
+  private final TunnelChannel channel;
 
-  private Tunnel(Attachment attachment, TunnelOptions options, @Nullable TunnelChannel channel) {
+  /** At the accepting end calls can be made over the channel, by the one who takes it. */
+  private final AtomicBoolean isTaken;
+
+  private Tunnel(
+      Attachment attachment, TunnelOptions options, TunnelChannel channel, boolean isTaken) {
     this.attachment = attachment;
     this.options = options;
-    this.channel = new AtomicReference<>(channel);
+    this.channel = channel;
+    this.isTaken = new AtomicBoolean(isTaken);
   }
 
   /** A tunnel at the dialling end, where the channel belongs to the gRPC server. */
-  static Tunnel dialled(Attachment attachment, TunnelOptions options) {
-    return new Tunnel(attachment, options, null);
+  static Tunnel dialled(Attachment attachment, TunnelOptions options, TunnelChannel channel) {
+    return new Tunnel(attachment, options, channel, true);
   }
 
   /** A tunnel at the accepting end, which does not read before its channel is connected. */
   static Tunnel accepted(Attachment attachment, TunnelOptions options) {
     TunnelAddress address = new TunnelAddress(attachment.tunnelId());
     return new Tunnel(
-        attachment, options, TunnelChannel.connectable(attachment.session(), address));
+        attachment, options, TunnelChannel.connectable(attachment.session(), address), false);
   }
 
   /** The name under which the customer attached, e.g. {@code acme}. */
@@ -70,6 +74,15 @@ public final class Tunnel {
         session.ping());
   }
 
+  /**
+   * How full the HTTP/2 windows of its streams are; all zero when it is over.
+   *
+   * @return completes soon, never exceptionally; on an event loop
+   */
+  public CompletionStage<StreamWindows> windows() {
+    return channel.windows();
+  }
+
   /** Completes, never exceptionally, when the tunnel is over; on an event loop. */
   public CompletionStage<SessionClosed> closed() {
     return session().closed();
@@ -92,7 +105,9 @@ public final class Tunnel {
 
   /** Ends the tunnel; calls in flight fail with the cause's gRPC status. */
   public void close(CloseCause cause, String detail) {
-    session().eventLoop().execute(() -> session().close(cause, detail));
+    if (!session().closed().isDone()) { // its event loop may have ended, too
+      session().eventLoop().execute(() -> session().close(cause, detail));
+    }
   }
 
   /** The tunnel's name in messages: id, instance, and the first characters of the session's id. */
@@ -106,11 +121,10 @@ public final class Tunnel {
   }
 
   TunnelChannel takeChannel() {
-    TunnelChannel taken = channel.getAndSet(null);
-    if (taken == null) {
+    if (!isTaken.compareAndSet(false, true)) {
       throw new IllegalStateException("no channel to be had for " + this + ": it is taken");
     }
-    return taken;
+    return channel;
   }
 
   private Session session() {

@@ -2,6 +2,7 @@ package dev.penstock.tunnel;
 
 import dev.penstock.tunnel.channel.SessionSource;
 import dev.penstock.tunnel.channel.TunnelAddress;
+import dev.penstock.tunnel.channel.TunnelChannel;
 import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.Proxy;
@@ -15,9 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +39,7 @@ public final class TunnelDialer {
 
   private final List<DialLoop> dialLoops = new ArrayList<>();
   private final Reports reports;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final TunnelOptions options;
   private final String tunnelId;
 
@@ -64,6 +70,17 @@ public final class TunnelDialer {
     reports.drain(reason);
   }
 
+  /**
+   * Waits, for at most {@code longest}, until it attaches no more and each of its tunnels is over,
+   * after the gRPC server's {@code shutdown}. That server knows nothing of a tunnel that is just
+   * being attached; here it counts, and it, too, says good-bye.
+   *
+   * @return whether that is so
+   */
+  public boolean awaitEnd(Duration longest) throws InterruptedException {
+    return ended.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   int connections() {
     return dialLoops.size();
   }
@@ -79,14 +96,22 @@ public final class TunnelDialer {
   SessionSource source() {
     return new SessionSource() {
       @Override
-      public void start(TunnelLoops loops, Consumer<Attachment> onAttached) {
+      public void start(TunnelLoops loops, Function<Attachment, TunnelChannel> onAttached) {
         reports.adopt = onAttached;
         dialLoops.forEach(loop -> loop.start(loops.next()));
       }
 
       @Override
-      public void stop() {
-        dialLoops.forEach(DialLoop::stop);
+      public CompletionStage<Void> stop() {
+        return CompletableFuture.allOf(
+            dialLoops.stream()
+                .map(loop -> loop.stop().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+      }
+
+      @Override
+      public void onEnded() {
+        ended.countDown();
       }
     };
   }
@@ -211,7 +236,10 @@ public final class TunnelDialer {
     private volatile @Nullable String drainReason;
 
     /** Set before the loop's thread starts. */
-    private Consumer<Attachment> adopt = attachment -> {};
+    private Function<Attachment, TunnelChannel> adopt =
+        attachment -> {
+          throw new IllegalStateException("a session before the start");
+        };
 
     Reports(DialerListener listener, TunnelOptions options) {
       this.listener = listener;
@@ -226,8 +254,7 @@ public final class TunnelDialer {
 
     @Override
     public void onAttached(Attachment attachment) {
-      adopt.accept(attachment);
-      Tunnel tunnel = Tunnel.dialled(attachment, options);
+      Tunnel tunnel = Tunnel.dialled(attachment, options, adopt.apply(attachment));
       tunnels.put(attachment, tunnel);
       listener.onAttached(tunnel);
       attachment.session().observe(new TunnelObserver(tunnel, listener));

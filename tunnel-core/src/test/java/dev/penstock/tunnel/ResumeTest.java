@@ -117,6 +117,7 @@ class ResumeTest {
   @Test
   void tunnel_thatFindsNoConnectionEndsItsCallsWithUnavailable() throws Exception {
     Tunnel tunnel = attach(dialer -> dialer);
+    assertThat(call()).as("it is there on both sides").isEqualTo(Status.OK);
     relay.close();
     SessionClosed why = tunnel.closed().toCompletableFuture().get(30, TimeUnit.SECONDS);
     assertThat(why.cause()).isEqualTo(CloseCause.CONNECTION_LOST);

@@ -2,6 +2,7 @@ package dev.penstock.client.audit;
 
 import com.google.gson.stream.JsonWriter;
 import dev.penstock.client.names.Digest;
+import dev.penstock.client.names.TraceContext;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -31,7 +32,8 @@ final class AuditLine {
       json.setSerializeNulls(false);
       json.beginObject();
       json.name("time").value(TIME.format(access.time()));
-      json.name("request_id").value(access.requestId().value());
+      json.name("request_id").value(access.ids().requestId().value());
+      json.name("trace_id").value(traceId(access.ids().trace()));
       json.name("caller").value(given(access.caller()));
       json.name("operation").value(access.operation());
       json.name("registry").value(given(access.registry()));
@@ -70,6 +72,10 @@ final class AuditLine {
       json.name("tag").value(text(access.reference()));
       json.name("digest").value(text(access.resolved()));
     }
+  }
+
+  private static @Nullable String traceId(@Nullable TraceContext trace) {
+    return trace == null ? null : trace.traceId();
   }
 
   private static @Nullable String given(String text) {

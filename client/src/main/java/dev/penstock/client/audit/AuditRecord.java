@@ -1,9 +1,9 @@
 package dev.penstock.client.audit;
 
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
-import dev.penstock.client.names.RequestId;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuditRecord(
     Instant time,
-    RequestId requestId,
+    CallIds ids,
     String caller,
     String operation,
     String registry,

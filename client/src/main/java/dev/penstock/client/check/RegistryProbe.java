@@ -80,7 +80,7 @@ final class RegistryProbe {
 
   private CompletableFuture<Finding> authenticate(HttpAnswer challenge, Credentials credentials) {
     return authorizer
-        .answer(challenge.headers(), NO_SCOPE, null)
+        .answer(challenge.headers(), NO_SCOPE, null, new Errand())
         .thenCompose(this::ask)
         .thenApply(
             answer ->

@@ -52,7 +52,7 @@ final class AuthorizedHttp {
 
   private CompletableFuture<HttpAnswer> sendOnce(HttpQuery query, String scope, Errand errand) {
     return authorizer
-        .header(scope)
+        .header(scope, errand)
         .thenCompose(
             header -> {
               String known = header.orElse(null);
@@ -72,7 +72,7 @@ final class AuthorizedHttp {
     return response
         .body()
         .discard()
-        .thenCompose(discarded -> authorizer.answer(response.headers(), scope, refused))
+        .thenCompose(discarded -> authorizer.answer(response.headers(), scope, refused, errand))
         .thenCompose(
             header ->
                 traffic

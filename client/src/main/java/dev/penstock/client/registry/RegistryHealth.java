@@ -1,6 +1,6 @@
 package dev.penstock.client.registry;
 
-import dev.penstock.client.names.RequestId;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Explanation;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,7 +12,7 @@ import org.slf4j.event.Level;
 /**
  * Tells the customer's log when a registry stops answering, and when it answers again: one line for
  * each change, however many reads fail meanwhile. What callers are not told of a failure is there
- * too, when it is news, with the id of the request that met it. Any thread.
+ * too, when it is news, with the ids of the call that met it. Any thread.
  */
 final class RegistryHealth {
   private static final Logger log = LoggerFactory.getLogger(RegistryHealth.class);
@@ -32,9 +32,9 @@ final class RegistryHealth {
   /**
    * Learns how a read ended.
    *
-   * @param request null: on nobody's behalf
+   * @param call null: on nobody's behalf
    */
-  void observe(@Nullable RegistryException failure, @Nullable RequestId request) {
+  void observe(@Nullable RegistryException failure, @Nullable CallIds call) {
     if (failure == null) {
       answered();
       return;
@@ -43,12 +43,12 @@ final class RegistryHealth {
       case UNREACHABLE, FAILING, THROTTLED, DENIED -> {
         Level level = levelOf(failure);
         boolean isNews = trouble.getAndSet(failure.kind()) != failure.kind();
-        tell(isNews ? Level.WARN : level, failure, request);
+        tell(isNews ? Level.WARN : level, failure, call);
       }
       case NOT_FOUND -> answered(); // callers may ask for what is not there, as often as they like
       default -> {
         answered(); // whatever it is, it came from the registry
-        tell(levelOf(failure), failure, request);
+        tell(levelOf(failure), failure, call);
       }
     }
   }
@@ -59,14 +59,14 @@ final class RegistryHealth {
     return isNews ? Level.INFO : Level.DEBUG;
   }
 
-  private void tell(Level level, RegistryException failure, @Nullable RequestId request) {
+  private void tell(Level level, RegistryException failure, @Nullable CallIds call) {
     log.atLevel(level)
         .log(
             "registry '{}' at {}: {}{}",
             endpoint.name(),
             endpoint.uri(),
             Explanation.of(failure),
-            request == null ? "" : " [request " + request + "]");
+            CallIds.inLine(call));
   }
 
   private void answered() {

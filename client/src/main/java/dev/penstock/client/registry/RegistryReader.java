@@ -1,9 +1,9 @@
 package dev.penstock.client.registry;
 
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
-import dev.penstock.client.names.RequestId;
 import dev.penstock.client.names.Tag;
 import dev.penstock.client.registry.auth.ConfiguredCredentials;
 import dev.penstock.client.registry.auth.CredentialSource;
@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryReader {
   private final RegistryParts parts;
-  private final @Nullable RequestId requestId;
+  private final @Nullable CallIds call;
 
-  private RegistryReader(RegistryParts parts, @Nullable RequestId requestId) {
+  private RegistryReader(RegistryParts parts, @Nullable CallIds call) {
     this.parts = parts;
-    this.requestId = requestId;
+    this.call = call;
   }
 
   /** A reader that has not connected yet: the first read does. */
@@ -53,9 +53,9 @@ public final class RegistryReader {
     this(RegistryParts.of(endpoint, credentials, options, transport), null);
   }
 
-  /** The same reader for one call, whose id the registry is told. */
-  public RegistryReader onBehalfOf(RequestId call) {
-    return new RegistryReader(parts, call);
+  /** The same reader for one call, whose ids the registry is told. */
+  public RegistryReader onBehalfOf(CallIds ids) {
+    return new RegistryReader(parts, ids);
   }
 
   /** Where it reads. */
@@ -174,7 +174,7 @@ public final class RegistryReader {
   /** A future of ours to cancel, in place of a chain whose cancellation would not reach back. */
   private <T> CompletableFuture<T> run(
       Failures failures, Function<Errand, CompletableFuture<T>> read, Consumer<T> drop) {
-    Errand errand = new Errand(requestId);
+    Errand errand = new Errand(call);
     CompletableFuture<T> result = new CompletableFuture<>();
     new Repeating(parts.transport(), failures, parts.options(), errand)
         .run(read)
@@ -182,7 +182,7 @@ public final class RegistryReader {
             (value, failure) -> {
               RegistryException known = failure == null ? null : failures.of(failure);
               if (!result.isCancelled()) {
-                parts.health().observe(known, requestId);
+                parts.health().observe(known, call);
                 if (known != null) {
                   parts.traffic().failed(known);
                 }

@@ -1,6 +1,7 @@
 package dev.penstock.client.registry;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.registry.RegistryException.Kind;
 import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.Explanation;
@@ -223,7 +224,7 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
       fail(why);
     } else if (isHopeless) {
       RegistryException end = failures.gaveUp(why, fruitless, position, this.end);
-      log.warn("{}", Explanation.of(end));
+      log.warn("{}{}", Explanation.of(end), onWhoseBehalf());
       fail(end);
     } else {
       tell(why);
@@ -266,11 +267,17 @@ final class ResumingBody implements Flow.Publisher<ByteBuf>, Flow.Subscription {
 
   private synchronized void tell(RegistryException why) {
     if (isToldOf) {
-      log.debug("{}; once more at byte {}", Explanation.of(why), position);
+      log.debug("{}; once more at byte {}{}", Explanation.of(why), position, onWhoseBehalf());
     } else {
       isToldOf = true;
-      log.info("{}; going on at byte {} of {}", Explanation.of(why), position, size);
+      log.info(
+          "{}; going on at byte {} of {}{}", Explanation.of(why), position, size, onWhoseBehalf());
     }
+  }
+
+  /** The ids of the call, at the end of a line; empty for nobody's. */
+  private String onWhoseBehalf() {
+    return CallIds.inLine(errands.get().call());
   }
 
   private synchronized void fail(RegistryException why) {

@@ -1,10 +1,10 @@
 package dev.penstock.client.service;
 
 import dev.penstock.client.audit.AuditRecord;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
-import dev.penstock.client.names.RequestId;
 import dev.penstock.client.policy.Operation;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -24,7 +24,7 @@ final class AccessEntry {
   private static final Context.Key<AccessEntry> CURRENT = Context.key("penstock-access");
   private static final int MAX_REASON_CHARS = 500;
 
-  private final RequestId requestId;
+  private final CallIds ids;
   private final String caller;
   private final Operation operation;
   private final Instant time = Instant.now();
@@ -39,8 +39,8 @@ final class AccessEntry {
   private volatile @Nullable Reference reference;
   private volatile @Nullable Digest resolved;
 
-  AccessEntry(RequestId requestId, String caller, Operation operation) {
-    this.requestId = requestId;
+  AccessEntry(CallIds ids, String caller, Operation operation) {
+    this.ids = ids;
     this.caller = caller;
     this.operation = operation;
   }
@@ -54,8 +54,8 @@ final class AccessEntry {
     return context.withValue(CURRENT, this);
   }
 
-  RequestId requestId() {
-    return requestId;
+  CallIds ids() {
+    return ids;
   }
 
   Operation operation() {
@@ -96,7 +96,7 @@ final class AccessEntry {
     return Optional.of(
         new AuditRecord(
             time,
-            requestId,
+            ids,
             caller,
             operation.key(),
             registry,

@@ -97,7 +97,7 @@ final class Admission {
                   + " of the client says why")
           .asException();
     }
-    return new Admitted(registry(access.registry()).onBehalfOf(entry.requestId()), allowed);
+    return new Admitted(registry(access.registry()).onBehalfOf(entry.ids()), allowed);
   }
 
   private Access access(String named, @Nullable Repository repository, Operation operation)

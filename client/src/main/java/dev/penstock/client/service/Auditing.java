@@ -1,7 +1,9 @@
 package dev.penstock.client.service;
 
 import dev.penstock.client.audit.AuditLog;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.RequestId;
+import dev.penstock.client.names.TraceContext;
 import dev.penstock.client.policy.Operation;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -21,10 +23,13 @@ import java.util.Objects;
  * learns of the end, but where gRPC itself ends the call, and then as soon as that shows.
  *
  * <p>The request id and the caller's name are what the server says they are. An id that is none, as
- * only a broken server would send it, is replaced; in a name, what is not printable.
+ * only a broken server would send it, is replaced; in a name, what is not printable. The trace is
+ * the caller's own; one that is none is left out.
  */
 final class Auditing implements ServerInterceptor {
   private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
+  private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
+  private static final Metadata.Key<String> TRACE_STATE = key("tracestate");
   private static final Metadata.Key<String> CALLER = key("penstock-caller");
   private static final int MAX_CALLER_CHARS = 128;
   private static final Status CANCELLED =
@@ -43,11 +48,7 @@ final class Auditing implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    AccessEntry entry =
-        new AccessEntry(
-            RequestId.parse(headers.get(REQUEST_ID)).orElseGet(RequestId::random),
-            caller(headers),
-            operation(call));
+    AccessEntry entry = new AccessEntry(ids(headers), caller(headers), operation(call));
     ServerCall<Q, R> audited =
         new SimpleForwardingServerCall<>(call) {
           @Override
@@ -70,6 +71,12 @@ final class Auditing implements ServerInterceptor {
         super.onComplete();
       }
     };
+  }
+
+  private static CallIds ids(Metadata headers) {
+    return new CallIds(
+        RequestId.parse(headers.get(REQUEST_ID)).orElseGet(RequestId::random),
+        TraceContext.parse(headers.getAll(TRACE_PARENT), headers.getAll(TRACE_STATE)).orElse(null));
   }
 
   private static String caller(Metadata headers) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.Digest;
 import dev.penstock.client.names.Reference;
 import dev.penstock.client.names.Repository;
 import dev.penstock.client.names.RequestId;
 import dev.penstock.client.names.Tag;
+import dev.penstock.client.names.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,7 @@ final class AuditLineTest {
         AuditLine.of(
             new AuditRecord(
                 Instant.parse("2026-11-21T00:00:00Z"),
-                new RequestId("id-1"),
+                new CallIds(new RequestId("id-1")),
                 "",
                 "list-repositories",
                 "",
@@ -58,6 +60,31 @@ final class AuditLineTest {
             "{\"time\":\"2026-11-21T00:00:00.000Z\",\"request_id\":\"id-1\","
                 + "\"operation\":\"list-repositories\",\"bytes\":0,\"duration_ms\":0,"
                 + "\"outcome\":\"CANCELLED\"}\n");
+  }
+
+  @Test
+  void traceId_followsTheRequestId() {
+    TraceContext trace = new TraceContext("00-" + HEX.substring(32) + "-00f067aa0ba902b7-01", "");
+    String line =
+        AuditLine.of(
+            new AuditRecord(
+                Instant.EPOCH,
+                new CallIds(new RequestId("id-1"), trace),
+                "ci",
+                "list-repositories",
+                "main",
+                null,
+                null,
+                null,
+                0,
+                Duration.ZERO,
+                "OK",
+                ""));
+    assertThat(line)
+        .contains(
+            "\"request_id\":\"id-1\",\"trace_id\":\""
+                + HEX.substring(32)
+                + "\",\"caller\":\"ci\",");
   }
 
   @Test
@@ -104,7 +131,7 @@ final class AuditLineTest {
     return AuditLine.of(
         new AuditRecord(
             Instant.parse("2026-11-21T09:08:07.006999Z"),
-            new RequestId("id-1"),
+            new CallIds(new RequestId("id-1")),
             caller,
             "fetch-blob",
             registry,

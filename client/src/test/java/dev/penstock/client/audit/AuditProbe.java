@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.RequestId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ public final class AuditProbe implements AutoCloseable {
     log.record(
         new AuditRecord(
             Instant.EPOCH,
-            new RequestId("broken"),
+            new CallIds(new RequestId("broken")),
             "",
             "stat-blob",
             "",

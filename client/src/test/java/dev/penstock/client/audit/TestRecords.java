@@ -1,5 +1,6 @@
 package dev.penstock.client.audit;
 
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.RequestId;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ final class TestRecords {
   static AuditRecord record(int id) {
     return new AuditRecord(
         Instant.EPOCH,
-        new RequestId(Integer.toString(id)),
+        new CallIds(new RequestId(Integer.toString(id))),
         "",
         "stat-blob",
         "main",

@@ -7,7 +7,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.penstock.client.names.CallIds;
 import dev.penstock.client.names.Digest;
+import dev.penstock.client.names.RequestId;
+import dev.penstock.client.names.TraceContext;
 import dev.penstock.client.registry.FakeHttpServer.Handler;
 import dev.penstock.client.registry.FakeHttpServer.Request;
 import dev.penstock.client.registry.RegistryException.Kind;
@@ -26,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A body that breaks off goes on at its next byte, for as long as it moves. */
 final class ResumingBodyTest extends ReaderFixture {
@@ -52,6 +60,35 @@ final class ResumingBodyTest extends ReaderFixture {
     List<Request> requests = registry.requests();
     assertThat(requests.get(requests.size() - 1).header("Range"))
         .isEqualTo("bytes=%d-%d".formatted(at, SIZE - 1));
+  }
+
+  @Test
+  void line_aboutABodyThatBreaksOffNamesItsCall() throws Exception {
+    Digest digest = registry.blob(content);
+    registry.on(blobPath(digest), breakOff(1_200_000));
+    TraceContext trace =
+        new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "");
+    RegistryReader onBehalf = reader.onBehalfOf(new CallIds(new RequestId("id-1"), trace));
+    Logger logger = (Logger) LoggerFactory.getLogger(ResumingBody.class);
+    Level before = logger.getLevel();
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    logger.setLevel(Level.INFO);
+    try {
+      BlobContent blob = get(onBehalf.blob(REPOSITORY, digest, BlobRange.WHOLE));
+      assertThat(Collected.all(blob)).isEqualTo(content);
+    } finally {
+      logger.setLevel(before);
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .singleElement()
+        .asString()
+        .endsWith(
+            " going on at byte 1200000 of 3000000"
+                + " (request id-1, trace 4bf92f3577b34da6a3ce929d0e0e4736)");
   }
 
   @Test

@@ -25,6 +25,7 @@ public final class Access {
   private final long startNanos = System.nanoTime();
   private final RequestId requestId;
   private final boolean requestIdReplaced;
+  private final Optional<TraceId> traceId;
   private final String method;
   private final Consumer<AccessRecord> records;
   private final AtomicLong deliveredBytes = new AtomicLong();
@@ -39,6 +40,7 @@ public final class Access {
     Optional<RequestId> sent = RequestId.in(headers);
     this.requestId = sent.orElseGet(RequestId::fresh);
     this.requestIdReplaced = sent.isEmpty() && headers.containsKey(RequestId.KEY);
+    this.traceId = TraceId.in(headers);
     this.method = name(method);
     this.records = records;
   }
@@ -96,6 +98,7 @@ public final class Access {
     return new AccessRecord(
         requestId,
         requestIdReplaced,
+        traceId,
         caller,
         target,
         method,

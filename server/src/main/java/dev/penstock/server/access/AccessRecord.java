@@ -2,11 +2,13 @@ package dev.penstock.server.access;
 
 import io.grpc.Status.Code;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One call of the API that has ended.
  *
  * @param requestIdReplaced whether the caller sent an id that could not be taken
+ * @param traceId of the trace that the caller keeps; empty: it keeps none
  * @param caller the caller's name; empty when no caller was recognised
  * @param method the bare name of a method of the registry's service, the full one of any other
  * @param deliveredBytes of a blob its bytes, of anything else those of its messages; as given to
@@ -18,6 +20,7 @@ import java.time.Duration;
 public record AccessRecord(
     RequestId requestId,
     boolean requestIdReplaced,
+    Optional<TraceId> traceId,
     String caller,
     Target target,
     String method,
@@ -51,6 +54,7 @@ public record AccessRecord(
         + code
         + " legs="
         + legs
+        + traceId.map(id -> " trace_id=" + id).orElse("")
         + (requestIdReplaced ? " request_id_replaced=true" : "");
   }
 }

@@ -6,6 +6,7 @@ import dev.penstock.registry.v1.RegistryGrpc;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,13 @@ class AccessRecordTest {
     assertThat(record(Target.UNKNOWN, true).toString())
         .contains(" tunnel=- ", " registry=- ", " repository=- ", " reference=- ")
         .endsWith(" request_id_replaced=true");
+  }
+
+  @Test
+  void line_hasTheTraceIdBehindWhatItHasAlways() {
+    TraceId traceId = new TraceId("4bf92f3577b34da6a3ce929d0e0e4736");
+    assertThat(record(Target.UNKNOWN, true, Optional.of(traceId)).toString())
+        .endsWith(" legs=2 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 request_id_replaced=true");
   }
 
   @ParameterizedTest
@@ -64,9 +72,14 @@ class AccessRecordTest {
   }
 
   private static AccessRecord record(Target target, boolean idReplaced) {
+    return record(target, idReplaced, Optional.empty());
+  }
+
+  private static AccessRecord record(Target target, boolean idReplaced, Optional<TraceId> traceId) {
     return new AccessRecord(
         new RequestId("r-1"),
         idReplaced,
+        traceId,
         "scanner",
         target,
         "FetchBlob",

@@ -25,12 +25,17 @@ final class ReceivedMetadata implements ServerInterceptor {
 
   /** Of each call, one after the other, all ids that came with it. */
   List<List<String>> requestIds() {
-    return received.stream().map(ReceivedMetadata::requestIds).toList();
+    return all(RequestId.KEY);
   }
 
-  private static List<String> requestIds(Metadata metadata) {
+  /** Of each call, one after the other, all values of that key. */
+  List<List<String>> all(Metadata.Key<String> key) {
+    return received.stream().map(metadata -> all(metadata, key)).toList();
+  }
+
+  private static List<String> all(Metadata metadata, Metadata.Key<String> key) {
     List<String> ids = new ArrayList<>();
-    Iterable<String> values = metadata.getAll(RequestId.KEY);
+    Iterable<String> values = metadata.getAll(key);
     if (values != null) {
       values.forEach(ids::add);
     }

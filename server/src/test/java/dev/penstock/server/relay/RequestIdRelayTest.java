@@ -45,6 +45,11 @@ class RequestIdRelayTest {
   private static final byte[] BLOB = content(5_000_000);
   private static final String DIGEST = "sha256:" + Sha256.of(ByteBuffer.wrap(BLOB));
 
+  private static final Metadata.Key<String> TRACE_PARENT =
+      Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TRACE_STATE =
+      Metadata.Key.of("tracestate", Metadata.ASCII_STRING_MARSHALLER);
+
   @TempDir Path temporary;
   private final AtomicReference<Metadata> headers = new AtomicReference<>();
   private final AtomicReference<Metadata> trailers = new AtomicReference<>();
@@ -159,6 +164,25 @@ class RequestIdRelayTest {
     assertThat(record.legs()).isEqualTo(2);
     assertThat(record.deliveredBytes()).isEqualTo(BLOB.length);
     assertThat(fixture.records).isEmpty();
+  }
+
+  @Test
+  void trace_goesToEachClientAsItCameAndIsRecorded() throws Exception {
+    String id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    Metadata trace = new Metadata();
+    trace.put(TRACE_PARENT, "00-" + id + "-00f067aa0ba902b7-01");
+    trace.put(TRACE_STATE, "rojo=00f067aa0ba902b7 , congo=t61rcWkgMzE");
+    Channel traced =
+        ClientInterceptors.intercept(with("r-1"), MetadataUtils.newAttachHeadersInterceptor(trace));
+    BlobReader reader = new BlobReader(traced, blobRequest()).read(3);
+    fixture.attachAnother("two");
+    fixture.loseFirst();
+    assertThat(reader.readAll()).isEqualTo(Status.OK);
+    List<String> parent = List.of("00-" + id + "-00f067aa0ba902b7-01");
+    List<String> state = List.of("rojo=00f067aa0ba902b7 , congo=t61rcWkgMzE");
+    assertThat(fixture.asked.all(TRACE_PARENT)).containsExactly(parent, parent);
+    assertThat(fixture.asked.all(TRACE_STATE)).containsExactly(state, state);
+    assertThat(nextRecord().toString()).endsWith(" legs=2 trace_id=" + id);
   }
 
   @Test

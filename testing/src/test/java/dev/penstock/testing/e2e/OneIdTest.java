@@ -76,6 +76,24 @@ class OneIdTest {
     expectEverywhere(answered, "FetchManifest", "fetch-manifest", "/manifests/1.0");
   }
 
+  @Test
+  void traceOfTheCaller_isInTheLogsOfServerAndClient() throws Exception {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    Metadata sent = new Metadata();
+    sent.put(
+        Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER),
+        "00-" + trace + "-00f067aa0ba902b7-01");
+    fetchManifest(
+        penstock.caller().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(sent)));
+    assertThat(serverLog.await(" method=FetchManifest ")).endsWith(" trace_id=" + trace);
+    assertThat(
+            Eventually.holds(
+                () ->
+                    hasLine(
+                        lines(audit), "\"trace_id\":\"" + trace + '"', "\"fetch-manifest\"")))
+        .isTrue();
+  }
+
   /** In the server's log, in the client's audit log, and with the registry's line of the path. */
   private void expectEverywhere(String id, String method, String operation, String path)
       throws Exception {

@@ -12,12 +12,15 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelMetadata;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundBuffer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.grpc.netty.shaded.io.netty.util.internal.StringUtil;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +102,30 @@ public final class TunnelChannel extends AbstractChannel implements SessionListe
   /** Where this channel must be registered. Any thread. */
   public EventLoop carrierLoop() {
     return session.eventLoop();
+  }
+
+  /**
+   * How full the windows of its streams are; of no stream before HTTP/2 begins and after the
+   * tunnel's end. Any thread.
+   *
+   * @return completes on the event loop, never exceptionally
+   */
+  public CompletableFuture<StreamWindows> windows() {
+    if (carrierLoop().inEventLoop()) {
+      return CompletableFuture.completedFuture(windowsNow());
+    }
+    try {
+      return CompletableFuture.supplyAsync(this::windowsNow, carrierLoop());
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(StreamWindows.NONE); // the loops have ended
+    }
+  }
+
+  private StreamWindows windowsNow() {
+    Http2ConnectionHandler http2 = pipeline().get(Http2ConnectionHandler.class);
+    return http2 == null || state != State.ACTIVE
+        ? StreamWindows.NONE
+        : StreamWindows.of(http2.connection());
   }
 
   @Override

@@ -5,13 +5,15 @@ import io.grpc.netty.shaded.io.netty.channel.AbstractServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelConfig;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.net.SocketAddress;
+import java.util.concurrent.Executor;
 
 /**
  * A server channel that dials instead of listening: binding it starts to attach, and every session
  * that begins is a child, as a connection that was accepted would be.
  *
  * <p>Closing it stops dialling; the children stay until they are closed, as gRPC's graceful
- * shutdown expects. The event loops end when the last of them is gone.
+ * shutdown expects. A session that still comes, by a dial that was under way, is closed at once, so
+ * that the peer does not wait for its client. The event loops end when nothing is left on them.
  */
 public final class TunnelServerChannel extends AbstractServerChannel {
   private final ChannelConfig config = new TunnelChannelConfig(this);
@@ -25,6 +27,9 @@ public final class TunnelServerChannel extends AbstractServerChannel {
 
   /** Event loop only. */
   private int children;
+
+  /** Event loop only. */
+  private boolean isStopped;
 
   public TunnelServerChannel(SessionSource source, TunnelLoops loops, TunnelAddress address) {
     this.source = source;
@@ -41,8 +46,8 @@ public final class TunnelServerChannel extends AbstractServerChannel {
   @Override
   protected void doClose() {
     closed = true;
-    source.stop();
-    endLoopsIfUnused();
+    Executor own = isRegistered() ? eventLoop() : Runnable::run; // never bound: nobody else is here
+    source.stop().thenRun(() -> own.execute(this::onStopped));
   }
 
   @Override
@@ -76,20 +81,26 @@ public final class TunnelServerChannel extends AbstractServerChannel {
   }
 
   /** On the session's event loop, which need not be ours. */
-  private void onAttached(Attachment attachment) {
+  private TunnelChannel onAttached(Attachment attachment) {
     TunnelChannel child = TunnelChannel.connected(this, attachment.session(), address);
     eventLoop().execute(() -> adopt(child));
+    return child;
   }
 
   private void adopt(TunnelChannel child) {
-    if (closed) {
-      child.carrierLoop().execute(() -> child.unsafe().closeForcibly());
-      return;
-    }
     children++;
     child.closeFuture().addListener(done -> eventLoop().execute(this::onChildClosed));
+    if (closed) {
+      child.carrierLoop().execute(() -> child.unsafe().close(child.voidPromise()));
+      return;
+    }
     pipeline().fireChannelRead(child);
     pipeline().fireChannelReadComplete();
+  }
+
+  private void onStopped() {
+    isStopped = true;
+    endLoopsIfUnused();
   }
 
   private void onChildClosed() {
@@ -98,7 +109,8 @@ public final class TunnelServerChannel extends AbstractServerChannel {
   }
 
   private void endLoopsIfUnused() {
-    if (closed && children == 0) {
+    if (isStopped && children == 0) {
+      source.onEnded();
       loops.shutdownGracefully();
     }
   }

@@ -3,6 +3,7 @@ package dev.penstock.tunnel.ops;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.tunnel.Tunnel;
 import dev.penstock.tunnel.TunnelStats;
+import dev.penstock.tunnel.channel.StreamWindows;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
@@ -17,6 +20,9 @@ import java.util.function.ToLongFunction;
  * Any thread.
  */
 public final class TunnelLedger {
+  /** An event loop that is busy for longer has other troubles, and metrics of its own. */
+  private static final Duration ASKING = Duration.ofSeconds(1);
+
   @GuardedBy("this")
   private final Set<Tunnel> attached = new LinkedHashSet<>();
 
@@ -83,10 +89,51 @@ public final class TunnelLedger {
             "The bound of the bytes kept: the replay windows of all tunnels.",
             () -> sum(TunnelStats::replayWindowBytes))
         .gauges(
+            prefix + "stream_window_used_bytes",
+            List.of("direction"),
+            "HTTP/2 windows of open streams in use. receive: bytes received that nobody has read"
+                + " yet. send: bytes sent for which the other end has given no new room, which it"
+                + " gives by halves of a window.",
+            this::usedWindows)
+        .gauges(
+            prefix + "stream_window_bytes",
+            List.of("direction"),
+            "The bound of the bytes in use: the HTTP/2 windows of all open streams.",
+            this::windows)
+        .gauges(
             prefix + "ping_seconds",
             List.of("of"),
             "Round trip of the last ping, of the fastest and of the slowest tunnel.",
             this::pings);
+  }
+
+  private void usedWindows(Metrics.Samples samples) {
+    StreamWindows all = streamWindows();
+    samples.add((double) all.sentBytes(), "send");
+    samples.add((double) all.unreadBytes(), "receive");
+  }
+
+  private void windows(Metrics.Samples samples) {
+    StreamWindows all = streamWindows();
+    samples.add((double) all.sendWindowBytes(), "send");
+    samples.add((double) all.receiveWindowBytes(), "receive");
+  }
+
+  /** Each tunnel's event loop is asked; what one does not say in time is left out. */
+  private StreamWindows streamWindows() {
+    List<CompletableFuture<StreamWindows>> asked =
+        tunnels().stream()
+            .map(
+                tunnel ->
+                    tunnel
+                        .windows()
+                        .toCompletableFuture()
+                        .completeOnTimeout(
+                            StreamWindows.NONE, ASKING.toMillis(), TimeUnit.MILLISECONDS))
+            .toList();
+    return asked.stream()
+        .map(CompletableFuture::join)
+        .reduce(StreamWindows.NONE, StreamWindows::plus);
   }
 
   private void pings(Metrics.Samples samples) {

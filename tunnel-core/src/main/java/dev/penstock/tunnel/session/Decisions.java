@@ -157,6 +157,7 @@ final class Decisions {
     WebSocketCarrier carrier = new WebSocketCarrier(webSocket);
     Session session = new Session(id, settings.limits(), settings.resumeTimeout(), carrier);
     carrier.carry(session);
+    session.observe(new Unproven(session));
     sessions.add(session, applicant.tunnelId, applicant.token);
     settings
         .onAttached()

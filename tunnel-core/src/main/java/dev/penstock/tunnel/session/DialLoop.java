@@ -10,6 +10,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -47,6 +49,9 @@ public final class DialLoop {
 
   /** Beside the interrupt, which a token supplier or a listener may swallow. */
   private volatile boolean stopped;
+
+  /** Completes when no session can begin any more. */
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private static final Duration MIN_CARRIER_AGE = Duration.ofSeconds(1);
 
@@ -144,12 +149,20 @@ public final class DialLoop {
     thread = start("penstock-dial", () -> run(loop));
   }
 
-  /** Attaches no more. A session that is there goes on, and is kept on the line. Any thread. */
-  public synchronized void stop() {
+  /**
+   * Attaches no more. A session that is there goes on, and is kept on the line. Any thread.
+   *
+   * @return completes, on any thread, when no session can begin any more: with this call, or once a
+   *     dial under way has come to its end, or with the end of the session that is kept
+   */
+  public synchronized CompletionStage<Void> stop() {
     stopped = true;
-    if (thread != null && !keeping) {
+    if (thread == null) {
+      ended.complete(null);
+    } else if (!keeping) {
       thread.interrupt();
     }
+    return ended.copy();
   }
 
   private static Thread start(String name, Runnable task) {
@@ -163,10 +176,15 @@ public final class DialLoop {
     try {
       while (!stopped) {
         Duration wait = attachOrGoOn(loop);
-        TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+        if (!stopped) { // by now, perhaps, and without an interrupt while a session was kept
+          TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // stop() was called; the thread ends here
+    } finally {
+      // Behind what a dial that was given up has left to do there.
+      loop.execute(() -> ended.complete(null));
     }
   }
 

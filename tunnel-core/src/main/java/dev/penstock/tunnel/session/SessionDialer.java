@@ -164,6 +164,11 @@ final class SessionDialer {
       } catch (TimeoutException e) {
         outcome.cancel(false);
         throw new IllegalStateException("the upgrade was accepted, but then no session began", e);
+      } catch (InterruptedException e) {
+        if (!outcome.cancel(false)) {
+          outcome.thenAccept(begun -> begun.ifPresent(Opened::giveUp));
+        }
+        throw e;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof ElsewhereException elsewhere) {
           throw elsewhere;
@@ -210,10 +215,13 @@ final class SessionDialer {
         throw e;
       }
       if (!outcome.complete(Optional.of(attachment))) {
-        Session late = attachment.session();
-        late.eventLoop()
-            .execute(() -> late.close(CloseCause.CLOSED, "the dial was given up before"));
+        giveUp(attachment);
       }
+    }
+
+    private static void giveUp(Attachment attachment) {
+      Session late = attachment.session();
+      late.eventLoop().execute(() -> late.close(CloseCause.CLOSED, "the dial was given up before"));
     }
 
     private static long received(ResponseHeaders headers) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,11 +93,28 @@ class DialLoopTest {
       Session dialled = recorder.nextAttached().session();
       CountDownLatch resumed = new CountDownLatch(1);
       dialled.observe(new ResumeOf(resumed));
+      Session accepted = fixture.nextAttachment().session();
+      dialled.eventLoop().execute(() -> sendOneByte(dialled));
+      await(() -> accepted.receivedBytes() == 1); // else the acceptor would not keep it
       relay.cut();
       assertThat(resumed.await(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(fixture.nextAttachment().session().id()).isEqualTo(dialled.id());
+      assertThat(accepted.resumes()).isEqualTo(1);
+      assertThat(accepted.id()).isEqualTo(dialled.id());
       assertThat(fixture.attached).as("no second session").isEmpty();
       stop(loop);
+    }
+  }
+
+  private static void sendOneByte(Session session) {
+    session.send(session.allocate(1).writeByte(1));
+    session.flush();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long until = System.nanoTime() + AcceptorFixture.PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("not in time").isLessThan(until);
+      Thread.onSpinWait();
     }
   }
 

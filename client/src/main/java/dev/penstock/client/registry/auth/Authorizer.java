@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.client.credentials.Credentials;
 import dev.penstock.client.credentials.Credentials.RegistryToken;
 import dev.penstock.client.credentials.Credentials.UserPassword;
+import dev.penstock.client.registry.http.Errand;
 import dev.penstock.client.registry.http.HttpFields;
 import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.client.registry.http.Origin;
@@ -58,6 +59,15 @@ public final class Authorizer {
     }
   }
 
+  /** What a 401 asks for, and of whom. */
+  private record Asked(
+      List<Challenge> challenges, String scope, @Nullable String refused, Errand errand) {
+    @Override
+    public String toString() {
+      return "Asked"; // what was refused is a secret
+    }
+  }
+
   /** An authorizer that has learnt nothing yet. */
   public Authorizer(HttpTransport transport, URI registry, CredentialSource source) {
     this.registry = Origin.of(registry);
@@ -72,8 +82,9 @@ public final class Authorizer {
    * cannot be had, but not because it is refused.
    *
    * @param scope of the request, e.g. {@code repository:team/app:pull}
+   * @param errand of the request, which a token server is told when it is asked for it
    */
-  public CompletableFuture<Optional<String>> header(String scope) {
+  public CompletableFuture<Optional<String>> header(String scope, Errand errand) {
     Learnt known;
     synchronized (this) {
       known = learnt.get(scope);
@@ -84,10 +95,11 @@ public final class Authorizer {
             .find(Scopes.repository(scope))
             // Unreadable for now, perhaps because they are just being replaced.
             .exceptionally(failure -> known.credentials())
-            .thenCompose(now -> header(scope, known, now));
+            .thenCompose(now -> header(scope, known, now, errand));
   }
 
-  private CompletableFuture<Optional<String>> header(String scope, Learnt known, Credentials now) {
+  private CompletableFuture<Optional<String>> header(
+      String scope, Learnt known, Credentials now, Errand errand) {
     if (!now.equals(known.credentials())) {
       return forget(scope, known);
     }
@@ -95,7 +107,7 @@ public final class Authorizer {
       return CompletableFuture.completedFuture(Optional.of(fixed.header()));
     }
     return tokens
-        .token(((Bought) known).request())
+        .token(((Bought) known).request(), errand)
         .thenApply(token -> Optional.of(token.header()))
         .exceptionallyCompose(
             failure -> {
@@ -118,35 +130,29 @@ public final class Authorizer {
    *
    * @param answer the headers of the 401
    * @param refused what had been sent; null: nothing
+   * @param errand of the request, as for {@link #header}
    */
   public CompletableFuture<String> answer(
-      HttpFields answer, String scope, @Nullable String refused) {
-    List<Challenge> challenges = Challenge.parse(answer.allValues("WWW-Authenticate"));
+      HttpFields answer, String scope, @Nullable String refused, Errand errand) {
+    Asked asked =
+        new Asked(Challenge.parse(answer.allValues("WWW-Authenticate")), scope, refused, errand);
     return find(scope)
         .thenCompose(
             credentials ->
-                answer(challenges, scope, refused, credentials)
-                    .exceptionallyCompose(
-                        failure -> onceMore(challenges, scope, refused, credentials, failure)));
+                answer(asked, credentials)
+                    .exceptionallyCompose(failure -> onceMore(asked, credentials, failure)));
   }
 
   /** Credentials that are refused may have been replaced where they are kept. */
-  private CompletableFuture<String> onceMore(
-      List<Challenge> challenges,
-      String scope,
-      @Nullable String refused,
-      Credentials tried,
-      Throwable failure) {
+  private CompletableFuture<String> onceMore(Asked asked, Credentials tried, Throwable failure) {
     if (!(HttpTransport.unwrap(failure) instanceof AccessRefusedException)) {
       return CompletableFuture.failedFuture(failure);
     }
     source.refused(tried);
-    return find(scope)
+    return find(asked.scope())
         .thenCompose(
             now ->
-                now.equals(tried)
-                    ? CompletableFuture.failedFuture(failure)
-                    : answer(challenges, scope, refused, now));
+                now.equals(tried) ? CompletableFuture.failedFuture(failure) : answer(asked, now));
   }
 
   private CompletableFuture<Credentials> find(String scope) {
@@ -160,48 +166,45 @@ public final class Authorizer {
                         HttpTransport.unwrap(failure))));
   }
 
-  private CompletableFuture<String> answer(
-      List<Challenge> challenges, String scope, @Nullable String refused, Credentials credentials) {
+  private CompletableFuture<String> answer(Asked asked, Credentials credentials) {
     try {
-      Optional<Challenge> bearer = find(challenges, "bearer");
+      Optional<Challenge> bearer = find(asked.challenges(), "bearer");
       if (credentials instanceof RegistryToken token) {
-        return fixed(scope, "Bearer " + token.token(), refused, credentials);
+        return fixed(asked, "Bearer " + token.token(), credentials);
       }
       if (bearer.isPresent()) {
-        TokenKey key = TokenKey.of(bearer.get(), scope, registry);
-        return buy(new TokenRequest(key, credentials), scope, refused);
+        TokenKey key = TokenKey.of(bearer.get(), asked.scope(), registry);
+        return buy(asked, new TokenRequest(key, credentials));
       }
-      if (find(challenges, "basic").isPresent()) {
-        return fixed(scope, basicHeader(credentials), refused, credentials);
+      if (find(asked.challenges(), "basic").isPresent()) {
+        return fixed(asked, basicHeader(credentials), credentials);
       }
-      throw unknown(challenges);
+      throw unknown(asked.challenges());
     } catch (AccessRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private CompletableFuture<String> buy(
-      TokenRequest request, String scope, @Nullable String refused) {
-    if (refused != null) {
-      tokens.forget(request, refused);
+  private CompletableFuture<String> buy(Asked asked, TokenRequest request) {
+    if (asked.refused() != null) {
+      tokens.forget(request, asked.refused());
     }
     return tokens
-        .token(request)
+        .token(request, asked.errand())
         .thenApply(
             token -> {
-              remember(scope, new Bought(request));
+              remember(asked.scope(), new Bought(request));
               return token.header();
             });
   }
 
-  private CompletableFuture<String> fixed(
-      String scope, String header, @Nullable String refused, Credentials credentials)
+  private CompletableFuture<String> fixed(Asked asked, String header, Credentials credentials)
       throws AccessRefusedException {
-    if (header.equals(refused)) {
+    if (header.equals(asked.refused())) {
       throw AccessRefusedException.advising(
           "the registry refuses the customer's credentials", "check " + credentials.place());
     }
-    remember(scope, new Fixed(header, credentials));
+    remember(asked.scope(), new Fixed(header, credentials));
     return CompletableFuture.completedFuture(header);
   }
 

@@ -1,10 +1,11 @@
 package dev.penstock.client.registry.auth;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.client.registry.http.Errand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,7 +18,7 @@ final class TokenCache {
   /** A token that lives less is taken for expired: it has yet to travel. */
   private static final long MARGIN_NANOS = 5_000_000_000L;
 
-  private final Function<TokenRequest, CompletableFuture<Token>> source;
+  private final BiFunction<TokenRequest, Errand, CompletableFuture<Token>> source;
   private final LongSupplier nanoClock;
 
   @GuardedBy("this")
@@ -29,13 +30,18 @@ final class TokenCache {
         }
       };
 
-  TokenCache(Function<TokenRequest, CompletableFuture<Token>> source, LongSupplier nanoClock) {
+  TokenCache(
+      BiFunction<TokenRequest, Errand, CompletableFuture<Token>> source, LongSupplier nanoClock) {
     this.source = source;
     this.nanoClock = nanoClock;
   }
 
-  /** A token that is good now. */
-  CompletableFuture<Token> token(TokenRequest key) {
+  /**
+   * A token that is good now.
+   *
+   * @param errand in whose name it is bought, if one is due and nobody is at it
+   */
+  CompletableFuture<Token> token(TokenRequest key, Errand errand) {
     Purchase purchase;
     synchronized (this) {
       Purchase known = purchases.get(key);
@@ -46,7 +52,7 @@ final class TokenCache {
       purchases.put(key, purchase);
     }
     CompletableFuture.completedFuture(key)
-        .thenCompose(source)
+        .thenCompose(request -> source.apply(request, errand))
         .whenComplete(
             (token, failure) -> {
               if (failure == null) {

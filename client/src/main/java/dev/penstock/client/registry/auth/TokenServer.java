@@ -30,10 +30,13 @@ final class TokenServer {
     this.transport = transport;
   }
 
-  CompletableFuture<Token> token(TokenRequest request) {
-    // Several transfers may wait for one token: none of them may call it off.
+  /**
+   * Buys one in the name of the call that is the first to want it. Others may wait for the same:
+   * calling that errand off does not reach it.
+   */
+  CompletableFuture<Token> token(TokenRequest request, Errand first) {
     return transport
-        .send(query(request), new Errand())
+        .send(query(request), first.renewed())
         .thenCompose(answer -> read(request, answer));
   }
 

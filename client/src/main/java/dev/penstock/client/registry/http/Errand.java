@@ -1,7 +1,7 @@
 package dev.penstock.client.registry.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.penstock.client.names.RequestId;
+import dev.penstock.client.names.CallIds;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any. After {@link #callOff} no further request of the chain is sent.
  */
 public final class Errand {
-  private final @Nullable RequestId requestId;
+  private final @Nullable CallIds call;
 
   @GuardedBy("this")
   private boolean isCalledOff;
@@ -28,18 +28,18 @@ public final class Errand {
   }
 
   /** For requests of that call, which they name. */
-  public Errand(@Nullable RequestId requestId) {
-    this.requestId = requestId;
+  public Errand(@Nullable CallIds call) {
+    this.call = call;
   }
 
   /** The call on whose behalf it is; null: nobody's. */
-  @Nullable RequestId requestId() {
-    return requestId;
+  public @Nullable CallIds call() {
+    return call;
   }
 
   /** A fresh one, on the same behalf. */
   public Errand renewed() {
-    return new Errand(requestId);
+    return new Errand(call);
   }
 
   /** Cancels the request under way, if any, and all that would follow it. */

@@ -59,7 +59,8 @@ public final class HttpTransport implements AutoCloseable {
    * java.io.IOException}.
    */
   public CompletableFuture<HttpAnswer> send(HttpQuery query, Errand errand) {
-    return follow(query, errand, 0).thenApply(answer -> answer.askedAt(query.uri()));
+    return follow(query.within(errand.call()), errand, 0)
+        .thenApply(answer -> answer.askedAt(query.uri()));
   }
 
   private CompletableFuture<HttpAnswer> follow(HttpQuery query, Errand errand, int hops) {
@@ -130,7 +131,7 @@ public final class HttpTransport implements AutoCloseable {
   private CompletableFuture<HttpAnswer> exchange(
       HttpQuery query, Errand errand, Route route, HttpConnection connection) {
     try {
-      FullHttpRequest request = Requests.of(query, errand.requestId(), route);
+      FullHttpRequest request = Requests.of(query, errand.call(), route);
       Exchange exchange = new Exchange(query.uri(), connection, options, clock);
       CompletableFuture<HttpAnswer> answer = errand.track(exchange.answer());
       connection.channel().eventLoop().execute(() -> connection.begin(exchange, request));

@@ -1,12 +1,14 @@
 package dev.penstock.client.registry.http;
 
-import dev.penstock.client.names.RequestId;
+import dev.penstock.client.names.CallIds;
+import dev.penstock.client.names.TraceContext;
 import dev.penstock.tunnel.connection.Proxy;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
@@ -21,7 +23,7 @@ final class Requests {
 
   private Requests() {}
 
-  static FullHttpRequest of(HttpQuery query, @Nullable RequestId requestId, Route route) {
+  static FullHttpRequest of(HttpQuery query, @Nullable CallIds call, Route route) {
     FullHttpRequest request =
         new DefaultFullHttpRequest(
             HttpVersion.HTTP_1_1,
@@ -29,7 +31,8 @@ final class Requests {
             target(query.uri(), route.isForwarded()),
             body(query));
     request.headers().set(HttpHeaderNames.HOST, query.uri().getRawAuthority());
-    request.headers().set(HttpHeaderNames.USER_AGENT, userAgent(requestId));
+    request.headers().set(HttpHeaderNames.USER_AGENT, userAgent(call));
+    trace(query.trace(), request.headers());
     query.headers().forEach(request.headers()::set);
     if (query.form() != null) {
       request.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, query.form().length());
@@ -44,8 +47,19 @@ final class Requests {
   }
 
   /** With the id in a comment (RFC 9110 §10.1.5): a registry's log has it without being told to. */
-  private static String userAgent(@Nullable RequestId requestId) {
-    return requestId == null ? USER_AGENT : USER_AGENT + " (request " + requestId + ")";
+  private static String userAgent(@Nullable CallIds call) {
+    return call == null ? USER_AGENT : USER_AGENT + " (request " + call.requestId() + ")";
+  }
+
+  /** W3C Trace Context, Level 1, §3. */
+  private static void trace(@Nullable TraceContext trace, HttpHeaders headers) {
+    if (trace == null) {
+      return;
+    }
+    headers.set("traceparent", trace.traceparent());
+    if (!trace.tracestate().isEmpty()) {
+      headers.set("tracestate", trace.tracestate());
+    }
   }
 
   private static ByteBuf body(HttpQuery query) {
