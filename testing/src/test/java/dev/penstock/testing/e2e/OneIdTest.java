@@ -88,9 +88,7 @@ class OneIdTest {
     assertThat(serverLog.await(" method=FetchManifest ")).endsWith(" trace_id=" + trace);
     assertThat(
             Eventually.holds(
-                () ->
-                    hasLine(
-                        lines(audit), "\"trace_id\":\"" + trace + '"', "\"fetch-manifest\"")))
+                () -> hasLine(lines(audit), "\"trace_id\":\"" + trace + '"', "\"fetch-manifest\"")))
         .isTrue();
   }
 

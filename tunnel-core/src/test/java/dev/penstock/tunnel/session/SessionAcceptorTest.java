@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,11 +22,15 @@ class SessionAcceptorTest {
   private static final int FRAME_HEADER_BYTES = 2;
 
   private final AcceptorFixture fixture = new AcceptorFixture();
+  private final List<Socket> kept = new ArrayList<>();
 
   SessionAcceptorTest() throws IOException {}
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
+    for (Socket socket : kept) {
+      socket.close();
+    }
     fixture.close();
   }
 
@@ -86,7 +92,7 @@ class SessionAcceptorTest {
 
   @Test
   void session_goesOnForWhoKnowsItsIdAndToken() throws Exception {
-    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    String id = sessionIn(attach());
     Session session = fixture.nextAttachment().session();
     String answer =
         ask("/tunnel/v1/acme", Map.of("Penstock-Session", id, "Penstock-Received", "0"));
@@ -114,7 +120,7 @@ class SessionAcceptorTest {
   })
   void session_isNotGivenToAnotherTunnelOrToken(String path, String authorization)
       throws Exception {
-    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    String id = sessionIn(attach());
     Session session = fixture.nextAttachment().session();
     Map<String, String> resume =
         Map.of("Penstock-Session", id, "Penstock-Received", "0", "Authorization", authorization);
@@ -125,7 +131,7 @@ class SessionAcceptorTest {
 
   @Test
   void session_whosePeerClaimsWhatCannotBeEnds() throws Exception {
-    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    String id = sessionIn(attach());
     Session session = fixture.nextAttachment().session();
     String answer =
         ask("/tunnel/v1/acme", Map.of("Penstock-Session", id, "Penstock-Received", "1"));
@@ -187,7 +193,7 @@ class SessionAcceptorTest {
 
   @Test
   void drainingAcceptor_resumesAndBeginsNothing() throws Exception {
-    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    String id = sessionIn(attach());
     fixture.nextAttachment();
     fixture.acceptor.drain();
     assertThat(ask("/tunnel/v1/acme", Map.of()))
@@ -201,12 +207,32 @@ class SessionAcceptorTest {
   @Test
   void tunnelId_hasABoundOfSessions() throws Exception {
     for (int i = 0; i < SessionTable.MAX_SESSIONS_PER_TUNNEL; i++) {
-      assertThat(ask("/tunnel/v1/acme", Map.of())).startsWith("HTTP/1.1 101 ");
+      assertThat(attach()).startsWith("HTTP/1.1 101 ");
     }
     assertThat(ask("/tunnel/v1/acme", Map.of()))
         .startsWith("HTTP/1.1 429 ")
         .contains("Retry-After: 10\r\n", "256 tunnels are there under 'acme'");
     assertThat(ask("/tunnel/v1/other", Map.of())).startsWith("HTTP/1.1 101 ");
+  }
+
+  @Test
+  void session_fromWhichNothingCame_endsWithItsConnection() throws Exception {
+    String id = sessionIn(ask("/tunnel/v1/acme", Map.of()));
+    Session session = fixture.nextAttachment().session();
+    assertThat(session.closed())
+        .succeedsWithin(AcceptorFixture.PATIENCE.dividedBy(2))
+        .extracting(SessionClosed::cause)
+        .isEqualTo(CloseCause.CONNECTION_LOST);
+    String answer =
+        ask("/tunnel/v1/acme", Map.of("Penstock-Session", id, "Penstock-Received", "0"));
+    assertThat(sessionIn(answer)).as("it is not known any more").isNotEqualTo(id);
+  }
+
+  /** Attaches, and stays: what goes without having sent anything is forgotten. */
+  private String attach() throws IOException {
+    Socket socket = new Socket();
+    kept.add(socket);
+    return ask(socket, "/tunnel/v1/acme", Map.of());
   }
 
   private static String sessionIn(String answer) {
