@@ -1,0 +1,46 @@
+package dev.penstock.client.doctor;
+
+import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that was examined: a line of the report.
+ *
+ * @param layer such as {@code tls}; the same word for all lines of a {@link Layer}
+ * @param subject what was examined in it, such as an address; empty when the layer says it all
+ * @param took how long it took; zero for what was skipped
+ * @param seen what was seen, in one sentence; never a secret
+ * @param advice what to do; empty when there is nothing to do
+ * @param diagnosis which hop does what; null when the path is as it should be or nobody can tell
+ */
+public record Line(
+    String layer,
+    String subject,
+    Verdict verdict,
+    Duration took,
+    String seen,
+    String advice,
+    @Nullable Diagnosis diagnosis) {
+
+  static Line pass(String layer, String subject, Duration took, String seen) {
+    return new Line(layer, subject, Verdict.PASS, took, seen, "", null);
+  }
+
+  static Line warn(String layer, String subject, Duration took, String seen, String advice) {
+    return new Line(layer, subject, Verdict.WARN, took, seen, advice, null);
+  }
+
+  static Line fail(String layer, String subject, Duration took, String seen, String advice) {
+    return new Line(layer, subject, Verdict.FAIL, took, seen, advice, null);
+  }
+
+  static Line skip(String layer, String subject, String why) {
+    return new Line(layer, subject, Verdict.SKIP, Duration.ZERO, why, "", null);
+  }
+
+  /** The same, explained. */
+  Line because(Diagnosis why) {
+    return new Line(layer, subject, verdict, took, seen, advice, why);
+  }
+}

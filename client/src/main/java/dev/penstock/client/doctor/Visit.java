@@ -1,0 +1,43 @@
+package dev.penstock.client.doctor;
+
+import dev.penstock.client.ClientConfig;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one run of the doctor has found so far. One thread at a time.
+ *
+ * <p>A layer that failed blocks those above it: they are told by {@link #blockedBy}, and skip.
+ */
+final class Visit {
+  private final ClientConfig config;
+  private final Duration bound;
+  private Optional<String> blockedBy = Optional.empty();
+
+  /**
+   * Of a configuration.
+   *
+   * @param bound how long one layer may take
+   */
+  Visit(ClientConfig config, Duration bound) {
+    this.config = config;
+    this.bound = bound;
+  }
+
+  ClientConfig config() {
+    return config;
+  }
+
+  Duration bound() {
+    return bound;
+  }
+
+  /** The layer below that failed so that this one cannot be examined. */
+  Optional<String> blockedBy() {
+    return blockedBy;
+  }
+
+  void block(String layer) {
+    blockedBy = Optional.of(layer);
+  }
+}
