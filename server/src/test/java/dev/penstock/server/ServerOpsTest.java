@@ -49,6 +49,9 @@ class ServerOpsTest {
   @TempDir Path directory;
   private static final int WINDOW_BYTES = 64 * 1024;
 
+  /** Less than a blob: of one that came whole the stream would be over, whoever reads it. */
+  private static final int STREAM_WINDOW_BYTES = 1024 * 1024;
+
   private final HttpClient http = HttpClient.newHttpClient();
   private PenstockServer server;
   private OneBlobClient client;
@@ -62,7 +65,12 @@ class ServerOpsTest {
     String secret = TokenFile.createCallerToken(tokens, "scanner", Set.of("acme"));
     server =
         PenstockServer.start(
-            ServerConfig.builder(tokens).publicListen(ANY).apiListen(ANY).opsListen(ANY).build());
+            ServerConfig.builder(tokens)
+                .publicListen(ANY)
+                .apiListen(ANY)
+                .opsListen(ANY)
+                .streamWindowBytes(STREAM_WINDOW_BYTES)
+                .build());
     client =
         new OneBlobClient(
             URI.create("ws://127.0.0.1:" + server.publicAddress().getPort()), tunnelToken, null);

@@ -3,6 +3,11 @@ package dev.penstock.tunnel;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.tunnel.channel.SessionSource;
+import dev.penstock.tunnel.channel.TunnelChannel;
+import dev.penstock.tunnel.channel.TunnelLoops;
+import dev.penstock.tunnel.channel.TunnelServerChannel;
+import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.SessionClosed;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import io.grpc.ManagedChannel;
@@ -11,10 +16,12 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +90,60 @@ class EndWhileAttachingTest implements AcceptorListener {
     assertThat(server.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     mayAnswer.countDown();
     assertNobodyIsWaitedFor();
+  }
+
+  /** Its channel is closed before it could be registered. */
+  @Test
+  void sessionThatComesAfterTheEnd_isClosedAndNoThreadStays() throws Exception {
+    mayAnswer.countDown();
+    TunnelDialer dialer = TunnelFixture.dialer(acceptor.address()).build();
+    TunnelLoops loops = new TunnelLoops(2, "end-while-attaching");
+    HeldBack source = new HeldBack(dialer.source());
+    TunnelServerChannel server = new TunnelServerChannel(source, loops, dialer.address());
+    loops.register(server).sync();
+    server.bind(dialer.address()).sync();
+    assertThat(source.came.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    server.close().sync();
+    source.mayGoOn.countDown();
+    assertThat(dialer.awaitEnd(TunnelFixture.PATIENCE)).isTrue();
+    assertThat(loops.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(ends.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  /** Keeps a session that has come, and its event loop, until it may go on. */
+  private static final class HeldBack implements SessionSource {
+    final CountDownLatch came = new CountDownLatch(1);
+    final CountDownLatch mayGoOn = new CountDownLatch(1);
+    private final SessionSource source;
+
+    HeldBack(SessionSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public void start(TunnelLoops loops, Function<Attachment, TunnelChannel> onAttached) {
+      source.start(loops, attachment -> onAttached.apply(held(attachment)));
+    }
+
+    private Attachment held(Attachment attachment) {
+      came.countDown();
+      try {
+        assertThat(mayGoOn.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return attachment;
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+      return source.stop();
+    }
+
+    @Override
+    public void onEnded() {
+      source.onEnded();
+    }
   }
 
   /** A tunnel that began all the same is over; and there may have been none. */

@@ -1,6 +1,7 @@
 package dev.penstock.tunnel.channel;
 
 import dev.penstock.tunnel.session.Attachment;
+import dev.penstock.tunnel.session.Session;
 import io.grpc.netty.shaded.io.netty.channel.AbstractServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelConfig;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
@@ -83,15 +84,17 @@ public final class TunnelServerChannel extends AbstractServerChannel {
   /** On the session's event loop, which need not be ours. */
   private TunnelChannel onAttached(Attachment attachment) {
     TunnelChannel child = TunnelChannel.connected(this, attachment.session(), address);
-    eventLoop().execute(() -> adopt(child));
+    eventLoop().execute(() -> adopt(child, attachment.session()));
     return child;
   }
 
-  private void adopt(TunnelChannel child) {
+  private void adopt(TunnelChannel child, Session session) {
     children++;
-    child.closeFuture().addListener(done -> eventLoop().execute(this::onChildClosed));
+    // Not the child's own close future: one that comes too late to be registered has no loop that
+    // could tell of it.
+    session.closed().thenRun(() -> eventLoop().execute(this::onChildClosed));
     if (closed) {
-      child.carrierLoop().execute(() -> child.unsafe().close(child.voidPromise()));
+      session.eventLoop().execute(() -> child.unsafe().closeForcibly());
       return;
     }
     pipeline().fireChannelRead(child);
