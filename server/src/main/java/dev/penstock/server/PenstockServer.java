@@ -101,7 +101,7 @@ public final class PenstockServer implements AutoCloseable {
     if (listen == null) {
       return null;
     }
-    Metrics metrics = 
+    Metrics metrics =
         ServerMetrics.of(
             attachments.ledger(), attachments::streams, acceptor::probes, calls, relays);
     return OpsServer.start(
