@@ -17,15 +17,17 @@ final class DialFailures {
   /**
    * Finds our own exception in what Tyrus wrapped around it, or explains Tyrus's.
    *
+   * @param switched the 101 that Tyrus judged, if it came to that
    * @throws InterruptedException when that is why the dial ended
    */
-  static DialException explain(DialTarget target, Throwable thrown) throws InterruptedException {
+  static DialException explain(DialTarget target, @Nullable DialAnswer switched, Throwable thrown)
+      throws InterruptedException {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof DialException dial) {
         return dial;
       }
       if (t instanceof HandshakeException finding) {
-        return unacceptable(target, finding);
+        return unacceptable(target, switched, finding);
       }
       if (t instanceof InterruptedException) {
         throw new InterruptedException("interrupted while dialling " + target);
@@ -68,15 +70,20 @@ final class DialFailures {
   }
 
   /** The answer was 101, but not one to go on with. */
-  static DialException unacceptable(DialTarget target, Throwable finding) {
+  static DialException unacceptable(
+      DialTarget target, @Nullable DialAnswer answer, Throwable finding) {
     return new DialException(
         DialStep.UPGRADE,
         "%s answered 101, but: %s".formatted(target, ForeignText.of(finding)),
+        answer,
+        null,
         finding);
   }
 
   /** The upgrade was answered with something other than 101. */
-  static DialException answered(DialTarget target, int status, ResponseHeaders response) {
+  static DialException answered(DialTarget target, DialAnswer answer) {
+    int status = answer.status();
+    ResponseHeaders response = answer.headers();
     String detail =
         switch (status) {
           case 301, 302, 303, 307, 308 ->
@@ -98,7 +105,7 @@ final class DialFailures {
     return new DialException(
         DialStep.UPGRADE,
         "%s answered %d%s%s".formatted(target, status, server, detail),
-        status,
+        answer,
         retryAfter(response.first("Retry-After").orElse(null)),
         null);
   }
