@@ -47,9 +47,7 @@ final class ConnectionLayersTest {
   void eachAddress_isTried_andOneThatWorksIsEnough() throws Exception {
     try (FakePeer peer = FakePeer.answering(head -> "")) {
       Visit visit = Visits.of("ws://127.0.0.1:" + peer.port());
-      visit
-          .path()
-          .found(List.of(loopback(1), loopback(2)));
+      visit.path().found(List.of(loopback(1), loopback(2)));
       List<Line> lines = Visits.examine(visit, new TcpLayer());
       assertThat(lines).extracting(Line::verdict).containsExactly(Verdict.PASS, Verdict.WARN);
       assertThat(lines.get(1).subject()).isEqualTo("127.0.0.2:" + peer.port());
