@@ -12,6 +12,7 @@ import java.util.Optional;
 final class Visit {
   private final ClientConfig config;
   private final Duration bound;
+  private final PathFindings path = new PathFindings();
   private Optional<String> blockedBy = Optional.empty();
 
   /**
@@ -30,6 +31,11 @@ final class Visit {
 
   Duration bound() {
     return bound;
+  }
+
+  /** What the lower layers found. */
+  PathFindings path() {
+    return path;
   }
 
   /** The layer below that failed so that this one cannot be examined. */
