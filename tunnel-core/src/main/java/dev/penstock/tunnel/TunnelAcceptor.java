@@ -1,6 +1,8 @@
 package dev.penstock.tunnel;
 
 import dev.penstock.tunnel.channel.TunnelLoops;
+import dev.penstock.tunnel.probe.ProbeAcceptor;
+import dev.penstock.tunnel.probe.ProbeCounts;
 import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.CloseCause;
 import dev.penstock.tunnel.session.SessionAcceptor;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Listens for clients and tells of each that attaches.
  *
  * <p>The listener is an HTTP port: {@code GET /tunnel/v1/{tunnel-id}} upgrades, {@code /healthz}
- * answers 200, and everything else gets a JSON answer that says what arrived and what was missing.
+ * answers 200, probes find out what the path does to a WebSocket, and everything else gets a JSON
+ * answer that says what arrived and what was missing.
  */
 public final class TunnelAcceptor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TunnelAcceptor.class);
@@ -34,6 +38,7 @@ public final class TunnelAcceptor implements AutoCloseable {
   private static final long SHUTDOWN_TIMEOUT_MILLIS = 5_000;
 
   private final SessionAcceptor acceptor;
+  private final ProbeAcceptor probes;
   private final TunnelLoops loops;
   private final Set<Tunnel> tunnels = ConcurrentHashMap.newKeySet();
 
@@ -42,8 +47,11 @@ public final class TunnelAcceptor implements AutoCloseable {
 
   private TunnelAcceptor(Builder builder) throws IOException {
     this.loops = new TunnelLoops(builder.threads, "penstock-acceptor");
+    this.probes = new ProbeAcceptor(builder.authenticator, builder.options.limits());
     try {
-      this.acceptor = SessionAcceptor.start(builder.settings(a -> attached(a, builder)), loops);
+      this.acceptor =
+          SessionAcceptor.start(
+              builder.settings(a -> attached(a, builder)), loops, List.of(probes));
     } catch (IOException | RuntimeException e) {
       loops.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       throw e;
@@ -63,12 +71,23 @@ public final class TunnelAcceptor implements AutoCloseable {
   /**
    * Asks every client to attach elsewhere, as a first step of a shutdown. From now on clients that
    * would attach anew get 503 and {@code /healthz} answers 503; tunnels that are there stay, and
-   * resume when their connection is lost, until {@link #close}.
+   * resume when their connection is lost, until {@link #close}. Probes end.
    */
   public void drain(String reason) {
     drainReason = reason; // before the tunnels are gone through: one that attaches now sees it
     acceptor.drain();
+    probes.drain();
     tunnels.forEach(tunnel -> tunnel.drain(reason));
+  }
+
+  /** Ends the probes whose token {@link TunnelAuthenticator#isInForce} says is withdrawn. */
+  public void closeWithdrawnProbes() {
+    probes.closeWithdrawn();
+  }
+
+  /** What probes have done since the start. */
+  public ProbeCounts probes() {
+    return probes.counts();
   }
 
   /**
@@ -77,6 +96,7 @@ public final class TunnelAcceptor implements AutoCloseable {
   @Override
   public void close() {
     acceptor.close();
+    probes.drain();
     tunnels.forEach(
         tunnel -> tunnel.close(CloseCause.SHUTTING_DOWN, "the server is shutting down"));
     // An event loop that ends closes its sockets, and the close frames with them.

@@ -6,6 +6,7 @@ import dev.penstock.tunnel.channel.TunnelChannel;
 import dev.penstock.tunnel.channel.TunnelLoops;
 import dev.penstock.tunnel.connection.ClientTls;
 import dev.penstock.tunnel.connection.Proxy;
+import dev.penstock.tunnel.session.AskedLimits;
 import dev.penstock.tunnel.session.Attachment;
 import dev.penstock.tunnel.session.DialFailure;
 import dev.penstock.tunnel.session.DialLoop;
@@ -132,6 +133,7 @@ public final class TunnelDialer {
     private @Nullable Proxy proxy;
     private ClientTls tls = ClientTls.DEFAULTS;
     private @Nullable String serverName;
+    private AskedLimits asked = AskedLimits.NONE;
 
     private Builder(URI server, String tunnelId) {
       this.server = server;
@@ -193,6 +195,12 @@ public final class TunnelDialer {
       return this;
     }
 
+    /** Limits that the path wants; the acceptor goes along with those that are below its own. */
+    public Builder asking(AskedLimits limits) {
+      this.asked = limits;
+      return this;
+    }
+
     /**
      * Checks what was described.
      *
@@ -218,7 +226,8 @@ public final class TunnelDialer {
           maxCarrierAge,
           proxy,
           tls,
-          serverName);
+          serverName,
+          asked);
     }
 
     private static String randomInstance() {

@@ -11,8 +11,13 @@ public final class ForeignText {
 
   /** Returns {@code text} with control characters replaced by {@code ?}, cut with an ellipsis. */
   public static String printable(String text) {
-    boolean cut = text.length() > MAX_CHARS;
-    StringBuilder shown = new StringBuilder(cut ? text.substring(0, MAX_CHARS) : text);
+    return printable(text, MAX_CHARS);
+  }
+
+  /** The same for at most {@code maxChars} characters. */
+  public static String printable(String text, int maxChars) {
+    boolean cut = text.length() > maxChars;
+    StringBuilder shown = new StringBuilder(cut ? text.substring(0, maxChars) : text);
     for (int i = 0; i < shown.length(); i++) {
       if (!isPrintable(shown.charAt(i))) {
         shown.setCharAt(i, '?');

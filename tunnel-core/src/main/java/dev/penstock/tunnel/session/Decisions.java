@@ -1,10 +1,9 @@
 package dev.penstock.tunnel.session;
 
-import dev.penstock.tunnel.session.TunnelAuthenticator.Accepted;
-import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
+import dev.penstock.tunnel.websocket.accept.Subprotocol;
 import dev.penstock.tunnel.websocket.accept.UpgradeDecision;
 import dev.penstock.tunnel.websocket.accept.UpgradeRequest;
 import java.util.Map;
@@ -17,8 +16,9 @@ import java.util.function.Function;
  *
  * <p>On event loops: the first part on that of the connection, the rest on that of the session.
  */
-final class Decisions {
+final class Decisions implements Subprotocol {
   private final SessionAcceptor.Settings settings;
+  private final Admission admission;
   private final SessionTable sessions = new SessionTable();
 
   // Written by whoever shuts down, read by event loops.
@@ -26,6 +26,7 @@ final class Decisions {
 
   Decisions(SessionAcceptor.Settings settings) {
     this.settings = settings;
+    this.admission = new Admission(settings.authenticator());
   }
 
   /** From now on no new session begins. Any thread. */
@@ -33,11 +34,24 @@ final class Decisions {
     draining = true;
   }
 
-  UpgradeDecision decide(UpgradeRequest request) {
-    Optional<String> tunnelId = WireProtocol.tunnelId(request.path());
-    if (tunnelId.isEmpty()) {
-      return refuse(404, "no such path", "dial " + WireProtocol.PATH_PREFIX + "{tunnel-id}");
+  @Override
+  public String name() {
+    return WireProtocol.SUBPROTOCOL;
+  }
+
+  @Override
+  public UpgradeDecision decide(UpgradeRequest request) {
+    return admission.admit(request, applicant -> named(request, applicant));
+  }
+
+  /** A client, as opposed to the tunnel id that several may share. */
+  private record Client(Applicant applicant, String instance) {
+    String tunnelId() {
+      return applicant.tunnelId();
     }
+  }
+
+  private UpgradeDecision named(UpgradeRequest request, Applicant applicant) {
     String instance = request.header(WireProtocol.INSTANCE).orElse("");
     if (!WireProtocol.INSTANCE_NAME.matcher(instance).matches()) {
       return refuse(
@@ -45,39 +59,16 @@ final class Decisions {
           "no valid " + WireProtocol.INSTANCE + " header",
           "send 1 to 128 of the characters A-Z a-z 0-9 . _ -");
     }
-    return request
-        .bearerToken()
-        .map(token -> judge(request, tunnelId.get(), instance, token))
-        .orElseGet(() -> unauthorized("no bearer token", tunnelId.get()));
+    return AskedLimits.decide(
+        request,
+        settings.limits(),
+        limits -> accept(request, new Client(applicant, instance), limits));
   }
 
-  /** Who asks. */
-  private record Applicant(String tunnelId, String instance, String token, Object principal) {}
-
-  private UpgradeDecision judge(
-      UpgradeRequest request, String tunnelId, String instance, String token) {
-    Verdict verdict = settings.authenticator().judge(tunnelId, token);
-    if (verdict instanceof Accepted accepted) {
-      return accept(request, new Applicant(tunnelId, instance, token, accepted.principal()));
-    }
-    return verdict.equals(Verdict.OTHER_TUNNEL)
-        ? refuse(
-            403, "this token is not for tunnel '" + tunnelId + "'", "use the token of that tunnel")
-        : unauthorized("unknown token", tunnelId);
-  }
-
-  private static UpgradeDecision unauthorized(String error, String tunnelId) {
-    return new UpgradeDecision.Refuse(
-        401,
-        error,
-        "create one on the server with 'token create --tunnel " + tunnelId + "'",
-        Map.of("WWW-Authenticate", "Bearer realm=\"penstock\""));
-  }
-
-  private UpgradeDecision accept(UpgradeRequest request, Applicant applicant) {
+  private UpgradeDecision accept(UpgradeRequest request, Client client, SessionLimits limits) {
     Optional<String> wanted = request.header(WireProtocol.SESSION);
     if (wanted.isEmpty()) {
-      return begin(applicant);
+      return begin(client, limits);
     }
     Optional<Long> received =
         request.header(WireProtocol.RECEIVED).flatMap(WireProtocol::byteCount);
@@ -88,13 +79,14 @@ final class Decisions {
           "send both as the wire protocol has them, or neither");
     }
     return sessions
-        .find(new SessionId(wanted.get()), applicant.tunnelId, applicant.token)
-        .map(session -> goOn(session, received.get(), applicant))
-        .orElseGet(() -> begin(applicant));
+        .find(new SessionId(wanted.get()), client.tunnelId(), client.applicant.token())
+        .map(session -> goOn(session, received.get(), client, limits))
+        .orElseGet(() -> begin(client, limits));
   }
 
   /** The session's counts are its event loop's: the connection moves there before they are read. */
-  private UpgradeDecision goOn(Session session, long peerReceived, Applicant applicant) {
+  private UpgradeDecision goOn(
+      Session session, long peerReceived, Client client, SessionLimits limits) {
     return new UpgradeDecision.Move(
         session.eventLoop(),
         () -> {
@@ -109,17 +101,18 @@ final class Decisions {
             session.close(
                 CloseCause.PROTOCOL_ERROR,
                 "the client says that it has received %d bytes".formatted(peerReceived));
-            return begin(applicant);
+            return begin(client, limits);
           }
           session.release();
           return accept(
               session.id(),
               session.receivedBytes(),
+              session.limits(), // those with which it began; what is asked for now comes too late
               webSocket -> resume(webSocket, session, peerReceived));
         });
   }
 
-  private UpgradeDecision begin(Applicant applicant) {
+  private UpgradeDecision begin(Client client, SessionLimits limits) {
     if (draining) {
       return new UpgradeDecision.Refuse(
           503,
@@ -127,21 +120,23 @@ final class Decisions {
           "dial again; a load balancer leads to another server",
           Map.of("Retry-After", "1"));
     }
-    if (sessions.isFull(applicant.tunnelId)) {
+    if (sessions.isFull(client.tunnelId())) {
       return new UpgradeDecision.Refuse(
           429,
           "%d tunnels are there under '%s'"
-              .formatted(SessionTable.MAX_SESSIONS_PER_TUNNEL, applicant.tunnelId),
+              .formatted(SessionTable.MAX_SESSIONS_PER_TUNNEL, client.tunnelId()),
           "see whether its clients attach and fail in a loop; those that are gone leave in time",
           Map.of("Retry-After", "10"));
     }
     SessionId id = SessionId.random();
-    return accept(id, 0, webSocket -> attach(webSocket, id, applicant));
+    return accept(id, 0, limits, webSocket -> attach(webSocket, id, client, limits));
   }
 
   private UpgradeDecision accept(
-      SessionId id, long receivedBytes, Function<WebSocket, WebSocketListener> listen) {
-    SessionLimits limits = settings.limits();
+      SessionId id,
+      long receivedBytes,
+      SessionLimits limits,
+      Function<WebSocket, WebSocketListener> listen) {
     return new UpgradeDecision.Accept(
         Map.of(
             WireProtocol.SESSION, id.value(),
@@ -153,16 +148,18 @@ final class Decisions {
         listen);
   }
 
-  private WebSocketListener attach(WebSocket webSocket, SessionId id, Applicant applicant) {
+  private WebSocketListener attach(
+      WebSocket webSocket, SessionId id, Client client, SessionLimits limits) {
     WebSocketCarrier carrier = new WebSocketCarrier(webSocket);
-    Session session = new Session(id, settings.limits(), settings.resumeTimeout(), carrier);
+    Session session = new Session(id, limits, settings.resumeTimeout(), carrier);
     carrier.carry(session);
     session.observe(new Unproven(session));
-    sessions.add(session, applicant.tunnelId, applicant.token);
+    Applicant applicant = client.applicant;
+    sessions.add(session, applicant.tunnelId(), applicant.token());
     settings
         .onAttached()
         .accept(
-            new Attachment(applicant.tunnelId, applicant.instance, applicant.principal, session));
+            new Attachment(applicant.tunnelId(), client.instance, applicant.principal(), session));
     return carrier;
   }
 

@@ -65,6 +65,7 @@ public final class DialLoop {
    * @param proxy null: directly
    * @param tls for {@code wss}
    * @param serverName what to ask for under TLS; null: the URL's host
+   * @param asked the limits that the path wants
    */
   public record Settings(
       URI server,
@@ -76,7 +77,8 @@ public final class DialLoop {
       Duration maxCarrierAge,
       @Nullable Proxy proxy,
       ClientTls tls,
-      @Nullable String serverName) {
+      @Nullable String serverName,
+      AskedLimits asked) {
 
     public Settings {
       require(

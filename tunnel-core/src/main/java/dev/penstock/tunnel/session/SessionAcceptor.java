@@ -1,6 +1,7 @@
 package dev.penstock.tunnel.session;
 
 import dev.penstock.tunnel.connection.TlsFiles;
+import dev.penstock.tunnel.websocket.accept.Subprotocol;
 import dev.penstock.tunnel.websocket.accept.WebSocketServer;
 import dev.penstock.tunnel.websocket.accept.WebSocketServerSettings;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +63,23 @@ public final class SessionAcceptor implements AutoCloseable {
    * @throws IOException when the address cannot be bound or the certificate not be used
    */
   public static SessionAcceptor start(Settings settings, EventLoopGroup loops) throws IOException {
+    return start(settings, loops, List.of());
+  }
+
+  /**
+   * The same, with other languages spoken at the same place.
+   *
+   * @param others told apart by their names in the request; each is asked about its own
+   */
+  public static SessionAcceptor start(
+      Settings settings, EventLoopGroup loops, List<? extends Subprotocol> others)
+      throws IOException {
     Decisions decisions = new Decisions(settings);
+    List<Subprotocol> spoken = new ArrayList<>(List.of(decisions));
+    spoken.addAll(others);
     WebSocketServerSettings server =
         new WebSocketServerSettings(
-            settings.listen(),
-            WireProtocol.SUBPROTOCOL,
-            settings.handshakeTimeout(),
-            tls(settings),
-            decisions::decide);
+            settings.listen(), spoken, settings.handshakeTimeout(), tls(settings));
     return new SessionAcceptor(WebSocketServer.start(server, loops), decisions);
   }
 

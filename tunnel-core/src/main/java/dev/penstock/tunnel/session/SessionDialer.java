@@ -86,7 +86,8 @@ final class SessionDialer {
   private void dial(EventLoop loop, Map<String, String> resume, Opened opened)
       throws DialException, InterruptedException {
     Map<String, String> headers = new LinkedHashMap<>(resume);
-    headers.put("Authorization", "Bearer " + token());
+    headers.putAll(settings.asked().headers());
+    headers.put("Authorization", WireProtocol.bearer(settings.token().get()));
     headers.put(WireProtocol.INSTANCE, settings.instance());
     WebSocketDialer.dial(
         new DialTarget(
@@ -107,19 +108,8 @@ final class SessionDialer {
     }
   }
 
-  private String token() {
-    String token = settings.token().get();
-    if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new IllegalArgumentException(
-          "the token holds a space, a line break or another character that no token has");
-    }
-    return token;
-  }
-
   private URI uri() {
-    String base = settings.server().toString();
-    String slashless = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-    return URI.create(slashless + WireProtocol.PATH_PREFIX + settings.tunnelId());
+    return WireProtocol.tunnelUri(settings.server(), settings.tunnelId());
   }
 
   private final class Opened implements DialTarget.Opened {

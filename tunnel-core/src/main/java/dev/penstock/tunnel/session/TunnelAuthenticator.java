@@ -34,4 +34,9 @@ public interface TunnelAuthenticator {
   }
 
   Verdict judge(String tunnelId, String token);
+
+  /** Whether the token of this {@link Accepted#principal} has not been withdrawn. Any thread. */
+  default boolean isInForce(Object principal) {
+    return true;
+  }
 }

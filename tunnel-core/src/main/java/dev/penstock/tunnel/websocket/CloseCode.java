@@ -13,8 +13,15 @@ public final class CloseCode {
   public static final int ABNORMAL = 1006;
 
   public static final int INVALID_TEXT = 1007;
+
+  /** The peer did what it may not do, by rules above RFC 6455. */
+  public static final int POLICY_VIOLATION = 1008;
+
   public static final int MESSAGE_TOO_BIG = 1009;
   public static final int INTERNAL_ERROR = 1011;
+
+  /** There is no room for the peer now. */
+  public static final int TRY_AGAIN_LATER = 1013;
 
   /** Penstock's own: nothing was received for longer than the heartbeat allows. */
   public static final int HEARTBEAT_LOST = 4000;

@@ -16,13 +16,11 @@ import java.io.ByteArrayOutputStream;
  * <p>After an exception the decoder is spent. Event loop only.
  */
 final class FrameDecoder {
-  /** Text messages carry one control verb each. */
-  static final int MAX_TEXT_BYTES = 4096;
-
   private static final int NO_MESSAGE = -1;
 
   private final FrameHeader header;
   private final int maxMessageBytes;
+  private final int maxTextBytes;
   private final FrameListener listener;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream(128);
   private final ByteArrayOutputStream text = new ByteArrayOutputStream(128);
@@ -39,9 +37,10 @@ final class FrameDecoder {
   /** After the peer's close frame nothing of what it sends counts (RFC 6455 §5.5.1). */
   private boolean closeReceived;
 
-  FrameDecoder(boolean accepting, int maxMessageBytes, FrameListener listener) {
-    this.header = new FrameHeader(accepting);
-    this.maxMessageBytes = maxMessageBytes;
+  FrameDecoder(WebSocketSettings settings, FrameListener listener) {
+    this.header = new FrameHeader(settings.accepting());
+    this.maxMessageBytes = settings.maxMessageBytes();
+    this.maxTextBytes = settings.maxTextBytes();
     this.listener = listener;
   }
 
@@ -78,7 +77,7 @@ final class FrameDecoder {
       messageBytes = 0;
     }
     messageBytes += header.payloadLength();
-    int limit = messageOpcode == Opcode.TEXT ? MAX_TEXT_BYTES : maxMessageBytes;
+    int limit = messageOpcode == Opcode.TEXT ? maxTextBytes : maxMessageBytes;
     if (messageBytes > limit || messageBytes < 0) {
       throw new WebSocketException(
           CloseCode.MESSAGE_TOO_BIG,
@@ -131,6 +130,8 @@ final class FrameDecoder {
         text.reset();
         listener.onText(Utf8.decode(whole, 0));
       }
+    } else if (isFinal) {
+      listener.onBinaryEnd();
     }
     if (isFinal) {
       messageOpcode = NO_MESSAGE;

@@ -7,6 +7,9 @@ interface FrameListener {
   /** A piece of a binary message's payload, unmasked. The callee owns it. */
   void onBinary(ByteBuf piece);
 
+  /** The binary message whose pieces came last is whole. */
+  void onBinaryEnd();
+
   void onText(String text);
 
   void onPing(byte[] payload);

@@ -28,6 +28,7 @@ final class Heartbeat {
   private static final int SLACK = 4;
 
   private final long intervalNanos;
+  private final boolean quiet;
   private final Line line;
 
   private Ticker ticker = Ticker.systemTicker();
@@ -55,8 +56,13 @@ final class Heartbeat {
     void onDead(String why);
   }
 
-  Heartbeat(Duration interval, Line line) {
+  /**
+   * @param quiet true: sends no pings and takes silence for life; a full line is watched all the
+   *     same
+   */
+  Heartbeat(Duration interval, boolean quiet, Line line) {
     this.intervalNanos = interval.toNanos();
+    this.quiet = quiet;
     this.line = line;
   }
 
@@ -88,11 +94,11 @@ final class Heartbeat {
 
   private void tick() {
     noteSending();
-    if (listening && isLongAgo(lastReceivedNanos)) {
+    if (!quiet && listening && isLongAgo(lastReceivedNanos)) {
       die("nothing was received");
     } else if (unsentBytes > 0 && isLongAgo(lastSentNanos)) {
       die("nothing could be sent");
-    } else if (++ticks % TICKS_PER_INTERVAL == 0) {
+    } else if (!quiet && ++ticks % TICKS_PER_INTERVAL == 0) {
       pingedNanos = ticker.nanoTime();
       line.ping(payload(++pings));
     }

@@ -65,9 +65,9 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   public WebSocket(
       Channel channel, WebSocketSettings settings, Function<WebSocket, WebSocketListener> listen) {
     this.channel = channel;
-    this.decoder = new FrameDecoder(settings.accepting(), settings.maxMessageBytes(), new Frames());
+    this.decoder = new FrameDecoder(settings, new Frames());
     this.encoder = new FrameEncoder(settings.accepting());
-    this.heartbeat = new Heartbeat(settings.heartbeat(), new Line());
+    this.heartbeat = new Heartbeat(settings.heartbeat(), settings.quiet(), new Line());
     this.listener = listen.apply(this);
   }
 
@@ -113,6 +113,15 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
   /** Sends a text message at once. */
   public void sendText(String text) {
     sendControl(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Sends a ping at once; its pong comes to {@link WebSocketListener#onPong}.
+   *
+   * @param payload at most 125 bytes
+   */
+  public void sendPing(byte[] payload) {
+    sendControl(Opcode.PING, payload);
   }
 
   public void flush() {
@@ -291,6 +300,13 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void onBinaryEnd() {
+      if (!closed) {
+        listener.onBinaryEnd();
+      }
+    }
+
+    @Override
     public void onText(String text) {
       if (!closed) {
         listener.onText(text);
@@ -305,6 +321,9 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     @Override
     public void onPong(byte[] payload) {
       heartbeat.ponged(payload); // as every byte received, it is counted as life already
+      if (!closed) {
+        listener.onPong(payload);
+      }
     }
 
     @Override

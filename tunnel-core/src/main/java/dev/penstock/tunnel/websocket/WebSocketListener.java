@@ -10,8 +10,14 @@ public interface WebSocketListener {
   /** A piece of a binary message, as it arrived. The callee owns it and releases it. */
   void onBinary(ByteBuf piece);
 
+  /** The binary message whose pieces came last is whole. For those to whom borders mean much. */
+  default void onBinaryEnd() {}
+
   /** A whole text message. */
   void onText(String text);
+
+  /** The answer to a ping, ours or the heartbeat's, with the ping's payload. */
+  default void onPong(byte[] payload) {}
 
   /** The bytes that the socket had ready have all been delivered. */
   void onReadComplete();

@@ -317,7 +317,8 @@ class DialLoopTest {
                 maxCarrierAge,
                 null,
                 ClientTls.DEFAULTS,
-                null),
+                null,
+                AskedLimits.NONE),
             recorder);
     loops.add(loop);
     loop.start(fixture.loops.next());

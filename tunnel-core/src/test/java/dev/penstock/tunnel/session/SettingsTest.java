@@ -144,7 +144,8 @@ class SettingsTest {
         Duration.ZERO,
         Proxy.http(InetSocketAddress.createUnresolved("proxy", 1), "me", "hush"),
         ClientTls.DEFAULTS,
-        null);
+        null,
+        AskedLimits.NONE);
   }
 
   private static SessionAcceptor.Settings accepting(@Nullable Path chain, @Nullable Path key) {

@@ -9,6 +9,7 @@ import java.util.List;
 /** Writes down what a decoder finds; copies and releases the pieces. */
 final class FrameRecorder implements FrameListener {
   final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+  int ends;
   final List<String> events = new ArrayList<>();
 
   @Override
@@ -16,6 +17,11 @@ final class FrameRecorder implements FrameListener {
     byte[] bytes = new byte[piece.readableBytes()];
     piece.readBytes(bytes).release();
     binary.writeBytes(bytes);
+  }
+
+  @Override
+  public void onBinaryEnd() {
+    ends++;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,7 @@ class FrameRoundTripTest {
     for (boolean dialling : new boolean[] {true, false}) {
       ByteBuf frame = encoded(new FrameEncoder(!dialling), Opcode.BINARY, message);
       FrameRecorder recorder = new FrameRecorder();
-      new FrameDecoder(dialling, MAX_MESSAGE_BYTES, recorder).decode(frame);
+      new FrameDecoder(settings(dialling), recorder).decode(frame);
       assertThat(recorder.binary.toByteArray()).isEqualTo(message);
       assertThat(frame.isReadable()).isFalse();
       assertThat(frame.release()).as("nobody else holds the frame").isTrue();
@@ -60,7 +61,7 @@ class FrameRoundTripTest {
     for (int i = 0; i < 40; i++) {
       append(wire, encoder, random, binary, events);
     }
-    decodeInPieces(new FrameDecoder(dialling, MAX_MESSAGE_BYTES, received), wire, random);
+    decodeInPieces(new FrameDecoder(settings(dialling), received), wire, random);
     assertThat(received.events).as("seed %s", seed).isEqualTo(events);
     assertThat(received.binary.toByteArray()).as("seed %s", seed).isEqualTo(binary.toByteArray());
   }
@@ -90,7 +91,7 @@ class FrameRoundTripTest {
     } while (at < message.length);
     wire.writeBytes(RawFrame.continuation(new byte[0]).masked().bytes());
 
-    decodeInPieces(new FrameDecoder(true, MAX_MESSAGE_BYTES, received), wire, random);
+    decodeInPieces(new FrameDecoder(settings(true), received), wire, random);
     List<String> others = received.events.stream().filter(e -> !e.equals("ping between")).toList();
     assertThat(received.events).as("seed %s", seed).hasSize(pings + (text ? 1 : 0));
     if (text) {
@@ -151,5 +152,9 @@ class FrameRoundTripTest {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
+  }
+
+  private static WebSocketSettings settings(boolean accepting) {
+    return new WebSocketSettings(accepting, MAX_MESSAGE_BYTES, Duration.ofSeconds(20));
   }
 }

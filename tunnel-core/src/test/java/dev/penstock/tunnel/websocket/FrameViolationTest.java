@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -119,7 +120,7 @@ class FrameViolationTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("violations")
   void decode_failsWithTheCodeOfTheViolation(Violation violation) {
-    FrameDecoder decoder = new FrameDecoder(violation.accepting(), MAX_MESSAGE_BYTES, received);
+    FrameDecoder decoder = new FrameDecoder(settings(violation.accepting()), received);
     ByteBuf wire = Unpooled.buffer();
     for (RawFrame frame : violation.frames()) {
       wire.writeBytes(frame.bytes());
@@ -135,14 +136,14 @@ class FrameViolationTest {
   @ParameterizedTest
   @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1011, 1012, 1013, 1014, 3000, 4000, 4999})
   void decode_takesCloseCodesThatMayBeSent(int code) throws Exception {
-    FrameDecoder decoder = new FrameDecoder(true, MAX_MESSAGE_BYTES, received);
+    FrameDecoder decoder = new FrameDecoder(settings(true), received);
     decoder.decode(Unpooled.wrappedBuffer(RawFrame.close(code, "weil ✓").masked().bytes()));
     assertThat(received.events).containsExactly("close " + code + " weil ✓");
   }
 
   @Test
   void decode_takesTheLargestMessageOverFragments() throws Exception {
-    FrameDecoder decoder = new FrameDecoder(false, MAX_MESSAGE_BYTES, received);
+    FrameDecoder decoder = new FrameDecoder(settings(false), received);
     byte[] half = new byte[MAX_MESSAGE_BYTES / 2];
     decoder.decode(Unpooled.wrappedBuffer(RawFrame.binary(half).notFinal().bytes()));
     decoder.decode(Unpooled.wrappedBuffer(RawFrame.continuation(half).bytes()));
@@ -151,7 +152,7 @@ class FrameViolationTest {
 
   @Test
   void decode_ignoresWhatFollowsTheCloseFrame() throws Exception {
-    FrameDecoder decoder = new FrameDecoder(false, MAX_MESSAGE_BYTES, received);
+    FrameDecoder decoder = new FrameDecoder(settings(false), received);
     byte[] close = RawFrame.of(Opcode.CLOSE).bytes();
     byte[] garbage = RawFrame.of(0xf).reservedBits(7).bytes();
     decoder.decode(Unpooled.wrappedBuffer(close, RawFrame.text("late").bytes(), garbage));
@@ -165,5 +166,9 @@ class FrameViolationTest {
 
   private static RawFrame closeWithBadReason() {
     return RawFrame.of(Opcode.CLOSE).payload(new byte[] {3, (byte) 0xe8, (byte) 0xff});
+  }
+
+  private static WebSocketSettings settings(boolean accepting) {
+    return new WebSocketSettings(accepting, MAX_MESSAGE_BYTES, Duration.ofSeconds(20));
   }
 }

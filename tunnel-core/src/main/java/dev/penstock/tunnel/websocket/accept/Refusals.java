@@ -14,6 +14,13 @@ final class Refusals {
               + "let it pass Upgrade and Connection over HTTP/1.1",
           Map.of("Upgrade", "websocket", "Sec-WebSocket-Version", "13"));
 
+  static final UpgradeDecision.Refuse IMPROPER =
+      refusal(
+          400,
+          "a WebSocket upgrade that this port does not take",
+          "send what is missing (RFC 6455 §4.1); if a Penstock client sent this, a hop in between"
+              + " changed it");
+
   static final UpgradeDecision.Refuse DEFECT =
       refusal(500, "an internal error", "see the server's log, and try again later");
 

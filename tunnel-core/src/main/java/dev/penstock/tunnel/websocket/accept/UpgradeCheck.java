@@ -22,18 +22,31 @@ final class UpgradeCheck {
   private static final String KEY_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
 
+  private static final String HTTP = "HTTP/1.1";
+  private static final String UPGRADE = "header Upgrade: websocket";
+  private static final String CONNECTION = "header Connection: Upgrade";
+  private static final String VERSION = "header Sec-WebSocket-Version: 13";
+
   private final HttpRequest request;
-  private final String subprotocol;
+  private final List<Subprotocol> spoken;
   private final List<String> missing = new ArrayList<>();
 
-  private UpgradeCheck(HttpRequest request, String subprotocol) {
+  private UpgradeCheck(HttpRequest request, List<Subprotocol> spoken) {
     this.request = request;
-    this.subprotocol = subprotocol;
+    this.spoken = spoken;
   }
 
   /** Lists what {@code request} lacks; empty for a proper upgrade. */
-  static List<String> missing(HttpRequest request, String subprotocol) {
-    return new UpgradeCheck(request, subprotocol).run();
+  static List<String> missing(HttpRequest request, List<Subprotocol> spoken) {
+    return new UpgradeCheck(request, spoken).run();
+  }
+
+  /**
+   * Whether 426 is the answer to a request that lacks this: it is no upgrade, as far as HTTP goes
+   * (RFC 9110 §7.8), or one to a WebSocket of another version (RFC 6455 §4.2.2).
+   */
+  static boolean isNoUpgrade(List<String> missing) {
+    return missing.stream().anyMatch(List.of(HTTP, UPGRADE, CONNECTION, VERSION)::contains);
   }
 
   /** The value of {@code Sec-WebSocket-Accept} for a key (RFC 6455 §4.2.2, item 5.4). */
@@ -49,21 +62,19 @@ final class UpgradeCheck {
 
   private List<String> run() {
     require(HttpMethod.GET.equals(request.method()), "method GET");
-    require(request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0, "HTTP/1.1");
+    require(request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0, HTTP);
     require(headers().contains(HttpHeaderNames.HOST), "header Host");
-    require(hasToken("Upgrade", "websocket"), "header Upgrade: websocket");
-    require(hasToken("Connection", "upgrade"), "header Connection: Upgrade");
-    require(
-        headers().contains("Sec-WebSocket-Version", "13", false),
-        "header Sec-WebSocket-Version: 13");
+    require(hasToken("Upgrade", "websocket"), UPGRADE);
+    require(hasToken("Connection", "upgrade"), CONNECTION);
+    require(headers().contains("Sec-WebSocket-Version", "13", false), VERSION);
     // A body would keep a request that has been judged from its end, for as long as one likes.
     require(
         !HttpUtil.isTransferEncodingChunked(request) && HttpUtil.getContentLength(request, 0L) == 0,
         "no body");
     require(isKey(headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)), "header Sec-WebSocket-Key");
     require(
-        hasToken("Sec-WebSocket-Protocol", subprotocol),
-        "header Sec-WebSocket-Protocol: " + subprotocol);
+        Subprotocol.choose(headers().getAll("Sec-WebSocket-Protocol"), spoken).isPresent(),
+        "header Sec-WebSocket-Protocol: " + spoken.get(0).name());
     return missing;
   }
 

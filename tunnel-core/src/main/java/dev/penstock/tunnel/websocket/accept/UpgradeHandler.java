@@ -20,7 +20,6 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -104,24 +103,26 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
   private void answer(ChannelHandlerContext ctx, HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      refuseUnreadable(ctx, request.decoderResult().cause());
-    } else if (JsonAnswer.path(request).equals(HEALTH_PATH) && isRead(request)) {
-      respond(ctx, JsonAnswer.health(draining.getAsBoolean()));
+      refuseUnreadable(ctx, request);
+    } else if (RequestPath.of(request).equals(HEALTH_PATH) && isRead(request)) {
+      respond(ctx, request, JsonAnswer.health(draining.getAsBoolean()));
     } else {
       answerUpgrade(ctx, request);
     }
   }
 
   private void answerUpgrade(ChannelHandlerContext ctx, HttpRequest request) {
-    List<String> missing = UpgradeCheck.missing(request, settings.subprotocol());
+    List<String> missing = UpgradeCheck.missing(request, settings.subprotocols());
     if (!missing.isEmpty()) {
-      refuse(ctx, request, missing, Refusals.NOT_AN_UPGRADE);
+      boolean noUpgrade = UpgradeCheck.isNoUpgrade(missing);
+      refuse(ctx, request, missing, noUpgrade ? Refusals.NOT_AN_UPGRADE : Refusals.IMPROPER);
       return;
     }
+    Subprotocol spoken = subprotocol(request);
     UpgradeRequest asked =
         new UpgradeRequest(
-            JsonAnswer.path(request), request.headers(), ctx.channel().remoteAddress());
-    UpgradeDecision decision = decide(asked, () -> settings.decide().apply(asked));
+            RequestPath.of(request), request.headers(), Arrived.of(request, ctx.channel()));
+    UpgradeDecision decision = decide(asked, () -> spoken.decide(asked));
     if (decision instanceof UpgradeDecision.Move move) {
       upgrade =
           () -> move(ctx, move.loop(), () -> follow(ctx, request, decide(asked, move.decide())));
@@ -185,8 +186,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         .set(HttpHeaderNames.UPGRADE, "websocket")
         .set(HttpHeaderNames.CONNECTION, "Upgrade")
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, UpgradeCheck.acceptValue(key.trim()))
-        .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, settings.subprotocol());
+        .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol(request).name());
     accept.headers().forEach(response.headers()::set);
+    Signature.sign(response.headers(), request.headers());
     ctx.write(response, ctx.voidPromise());
     Channel channel = ctx.channel();
     // First the WebSocket, then the codec goes: it hands on the bytes that came behind the request.
@@ -205,24 +207,38 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
       HttpRequest request,
       List<String> missing,
       UpgradeDecision.Refuse refusal) {
-    SocketAddress peer = ctx.channel().remoteAddress();
+    Arrived arrived = Arrived.of(request, ctx.channel());
     log.info(
-        "refused {} from {}: {}{}",
-        ForeignText.printable(request.method() + " " + JsonAnswer.path(request)),
-        peer,
+        "refused {} from {} with {}: {}{}{}",
+        ForeignText.printable(request.method() + " " + RequestPath.of(request)),
+        arrived.peer(),
+        refusal.status(),
         refusal.error(),
-        missing.isEmpty() ? "" : "; missing: " + String.join(", ", missing));
-    respond(ctx, JsonAnswer.refusal(request, peer, missing, refusal));
+        listed("; missing: ", missing),
+        listed("; it passed a hop that left: ", arrived.marks()));
+    respond(ctx, request, JsonAnswer.refusal(arrived, missing, refusal));
   }
 
-  private static void refuseUnreadable(ChannelHandlerContext ctx, Throwable cause) {
-    SocketAddress peer = ctx.channel().remoteAddress();
-    UpgradeDecision.Refuse refusal = Refusals.unreadable(cause);
-    log.info("refused what {} sent: {}", peer, refusal.error());
-    respond(ctx, JsonAnswer.unreadable(peer, refusal));
+  private static String listed(String title, List<String> names) {
+    return names.isEmpty() ? "" : title + String.join(", ", names);
   }
 
-  private static void respond(ChannelHandlerContext ctx, FullHttpResponse response) {
+  private static void refuseUnreadable(ChannelHandlerContext ctx, HttpRequest request) {
+    Arrived arrived = Arrived.unreadable(ctx.channel());
+    UpgradeDecision.Refuse refusal = Refusals.unreadable(request.decoderResult().cause());
+    log.info("refused what {} sent with {}: {}", arrived.peer(), refusal.status(), refusal.error());
+    respond(ctx, request, JsonAnswer.refusal(arrived, List.of(), refusal));
+  }
+
+  /** Of a proper upgrade. */
+  private Subprotocol subprotocol(HttpRequest request) {
+    List<String> offered = request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    return Subprotocol.choose(offered, settings.subprotocols()).orElseThrow();
+  }
+
+  private static void respond(
+      ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response) {
+    Signature.sign(response.headers(), request.headers());
     ctx.write(response, ctx.voidPromise());
     LingeringClose.begin(ctx.channel());
   }

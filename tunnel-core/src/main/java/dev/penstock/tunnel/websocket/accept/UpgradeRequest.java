@@ -1,16 +1,15 @@
 package dev.penstock.tunnel.websocket.accept;
 
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
-import java.net.SocketAddress;
 import java.util.Optional;
 
 /**
  * A proper WebSocket upgrade that waits for a decision.
  *
  * @param path the path, without the query
- * @param peer the address of the peer, or of the proxy next to us
+ * @param arrived what may be said of the request to whoever sent it
  */
-public record UpgradeRequest(String path, HttpHeaders headers, SocketAddress peer) {
+public record UpgradeRequest(String path, HttpHeaders headers, Arrived arrived) {
   private static final String BEARER = "bearer ";
 
   public Optional<String> header(String name) {
@@ -27,6 +26,6 @@ public record UpgradeRequest(String path, HttpHeaders headers, SocketAddress pee
   /** Names the request without its headers, which hold a secret. */
   @Override
   public String toString() {
-    return "upgrade of " + path + " from " + peer;
+    return "upgrade of " + path + " from " + arrived.peer();
   }
 }

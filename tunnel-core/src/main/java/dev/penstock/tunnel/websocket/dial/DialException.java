@@ -12,26 +12,38 @@ public final class DialException extends IOException {
   private final DialStep step;
   private final int httpStatus;
   private final @Nullable Duration retryAfter;
+  private final transient @Nullable DialAnswer answer;
 
   DialException(DialStep step, @Nullable String message, @Nullable Throwable cause) {
-    this(step, message, 0, null, cause);
+    this(step, message, null, null, cause);
   }
 
-  DialException(
+  /**
+   * Made also by those who find, after the 101, that what was opened does not do.
+   *
+   * @param answer what answered the upgrade; null if nothing did
+   */
+  public DialException(
       DialStep step,
       @Nullable String message,
-      int httpStatus,
+      @Nullable DialAnswer answer,
       @Nullable Duration retryAfter,
       @Nullable Throwable cause) {
     super(message, cause);
     this.step = step;
-    this.httpStatus = httpStatus;
+    this.httpStatus = answer == null ? 0 : answer.status();
     this.retryAfter = retryAfter;
+    this.answer = answer;
   }
 
   /** The step that failed. */
   public DialStep step() {
     return step;
+  }
+
+  /** What answered the upgrade, if anything did; its body if the {@link DialTarget} asks for it. */
+  public Optional<DialAnswer> answer() {
+    return Optional.ofNullable(answer);
   }
 
   /** The status with which the upgrade was answered, if it was. */

@@ -25,7 +25,7 @@ final class DialFailures {
         return dial;
       }
       if (t instanceof HandshakeException finding) {
-        return unacceptable(target, finding);
+        return unacceptable(target, null, finding);
       }
       if (t instanceof InterruptedException) {
         throw new InterruptedException("interrupted while dialling " + target);
@@ -68,15 +68,20 @@ final class DialFailures {
   }
 
   /** The answer was 101, but not one to go on with. */
-  static DialException unacceptable(DialTarget target, Throwable finding) {
+  static DialException unacceptable(
+      DialTarget target, @Nullable DialAnswer answer, Throwable finding) {
     return new DialException(
         DialStep.UPGRADE,
         "%s answered 101, but: %s".formatted(target, ForeignText.of(finding)),
+        answer,
+        null,
         finding);
   }
 
   /** The upgrade was answered with something other than 101. */
-  static DialException answered(DialTarget target, int status, ResponseHeaders response) {
+  static DialException answered(DialTarget target, DialAnswer answer) {
+    int status = answer.status();
+    ResponseHeaders response = answer.headers();
     String detail =
         switch (status) {
           case 301, 302, 303, 307, 308 ->
@@ -98,7 +103,7 @@ final class DialFailures {
     return new DialException(
         DialStep.UPGRADE,
         "%s answered %d%s%s".formatted(target, status, server, detail),
-        status,
+        answer,
         retryAfter(response.first("Retry-After").orElse(null)),
         null);
   }

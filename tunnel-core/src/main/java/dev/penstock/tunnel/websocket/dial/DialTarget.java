@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param destination of the connection, see {@link #destination}
  * @param loop the event loop on which the connection shall live
  * @param opened called on that loop with the response's headers when the upgrade was accepted
+ * @param maxAnswerBytes how much to read of the body of an answer that is no upgrade, for the
+ *     {@link DialException}
  */
 public record DialTarget(
     URI uri,
@@ -30,7 +32,20 @@ public record DialTarget(
     Duration handshakeTimeout,
     Destination destination,
     EventLoop loop,
-    Opened opened) {
+    Opened opened,
+    int maxAnswerBytes) {
+
+  /** To somebody who does not read the body of an answer that is no upgrade. */
+  public DialTarget(
+      URI uri,
+      String subprotocol,
+      Map<String, String> headers,
+      Duration handshakeTimeout,
+      Destination destination,
+      EventLoop loop,
+      Opened opened) {
+    this(uri, subprotocol, headers, handshakeTimeout, destination, loop, opened, 0);
+  }
 
   /** Learns what was agreed, and says how the WebSocket is to behave and who listens to it. */
   public interface Opened {

@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContent;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
@@ -54,6 +55,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   /** Makes the WebSocket, once the 101 has been read to its end. */
   private @Nullable Runnable open;
 
+  /** What answered in place of a 101, while its body comes. */
+  private @Nullable AnswerBody answer;
+
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> timer;
 
@@ -98,6 +102,8 @@ final class Handshake extends ChannelInboundHandlerAdapter {
         onResponse(ctx, response);
       } else if (message instanceof LastHttpContent && open != null) {
         open.run();
+      } else if (message instanceof HttpContent content && answer != null) {
+        onBody(answer, content);
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -106,6 +112,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    answerEnded();
     failed(new EOFException("the peer closed the connection"));
   }
 
@@ -116,6 +123,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       ctx.close();
       return;
     }
+    answerEnded();
     failed(cause);
   }
 
@@ -137,14 +145,32 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     } else if (status == 101) {
       onSwitched(ctx, response);
     } else if (status >= 200) {
-      failed(DialFailures.answered(target, status, headers(response)));
+      answer = new AnswerBody(response, headers(response), target.maxAnswerBytes());
+      if (answer.isFull()) {
+        answerEnded();
+      }
     }
     // What is left is an interim answer (RFC 9110 §15.2); the real one follows.
   }
 
+  private void onBody(AnswerBody body, HttpContent content) {
+    body.add(content.content());
+    if (body.isFull() || content instanceof LastHttpContent) {
+      answerEnded();
+    }
+  }
+
+  /** Reports the answer that is no upgrade, if that has come, with what there is of its body. */
+  private void answerEnded() {
+    if (answer != null) {
+      failed(DialFailures.answered(target, answer.answer()));
+    }
+  }
+
   private void onSwitched(ChannelHandlerContext ctx, HttpResponse response) {
     ResponseHeaders headers = headers(response);
-    WebSocketSettings settings = agree(headers);
+    DialAnswer switched = new AnswerBody(response, headers, 0).answer();
+    WebSocketSettings settings = agree(switched);
     if (settings == null) {
       return;
     }
@@ -165,15 +191,16 @@ final class Handshake extends ChannelInboundHandlerAdapter {
    * Checks what Tyrus does not. Must come before the engine hears of the answer: an engine that
    * accepted cannot fail.
    */
-  private @Nullable WebSocketSettings agree(ResponseHeaders headers) {
+  private @Nullable WebSocketSettings agree(DialAnswer switched) {
     try {
+      ResponseHeaders headers = switched.headers();
       String subprotocol = headers.first("Sec-WebSocket-Protocol").orElse("none");
       require(subprotocol.equals(target.subprotocol()), "the subprotocol is " + subprotocol);
       String extension = headers.first("Sec-WebSocket-Extensions").orElse("");
       require(extension.isEmpty(), "an extension that nobody offered is in use: " + extension);
       return target.opened().settings(headers);
     } catch (IllegalArgumentException e) {
-      failed(DialFailures.unacceptable(target, e));
+      failed(DialFailures.unacceptable(target, switched, e));
       return null;
     }
   }
@@ -204,6 +231,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   }
 
   private void timedOut() {
+    answerEnded();
     failed(DialFailures.timedOut(target));
   }
 

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,8 +41,7 @@ final class ServerFixture implements AutoCloseable {
     try {
       server =
           WebSocketServer.start(
-              new WebSocketServerSettings(listen, "test.v1", HANDSHAKE_TIMEOUT, null, this::decide),
-              loop);
+              new WebSocketServerSettings(listen, subprotocols(), HANDSHAKE_TIMEOUT, null), loop);
     } catch (IOException e) {
       loop.shutdownGracefully(0, 10, TimeUnit.SECONDS);
       throw e;
@@ -72,6 +72,11 @@ final class ServerFixture implements AutoCloseable {
 
   static String upgrade(String path) {
     return upgrade(path, "X-Nothing", "");
+  }
+
+  private List<Subprotocol> subprotocols() {
+    return List.of(
+        Subprotocol.of("test.v1", this::decide), Subprotocol.of("second.v1", this::decide));
   }
 
   private UpgradeDecision decide(UpgradeRequest request) {

@@ -2,8 +2,10 @@ package dev.penstock.tunnel.websocket.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpHeaders;
-import java.net.InetSocketAddress;
+import io.grpc.netty.shaded.io.netty.channel.embedded.EmbeddedChannel;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,9 +30,9 @@ class UpgradeRequestTest {
   }
 
   private static UpgradeRequest request(String authorization) {
-    return new UpgradeRequest(
-        "/ok",
-        new DefaultHttpHeaders().set("Authorization", authorization),
-        InetSocketAddress.createUnresolved("peer", 1));
+    var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ok");
+    request.headers().set("Authorization", authorization);
+    Arrived arrived = Arrived.of(request, new EmbeddedChannel());
+    return new UpgradeRequest("/ok", request.headers(), arrived);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.tunnel.connection.EventLoops;
 import dev.penstock.tunnel.connection.Proxy;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
+import dev.penstock.tunnel.websocket.accept.Subprotocol;
 import dev.penstock.tunnel.websocket.accept.UpgradeDecision;
 import dev.penstock.tunnel.websocket.accept.WebSocketServer;
 import dev.penstock.tunnel.websocket.accept.WebSocketServerSettings;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -327,11 +329,10 @@ class DialStepsTest {
           WebSocketServer.start(
               new WebSocketServerSettings(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                  "test.v1",
+                  List.of(Subprotocol.of("test.v1", request -> accept())),
                   Duration.ofSeconds(20),
                   SslContextBuilder.forServer(chain.certificates().toFile(), chain.key().toFile())
-                      .build(),
-                  request -> accept()),
+                      .build()),
               loop);
     }
 
