@@ -89,11 +89,9 @@ public final class Probes implements AutoCloseable {
   public CompletableFuture<Finding> manifest(
       RegistryEndpoint registry, Repository repository, Reference reference) {
     RegistryReader reader =
-        new RegistryReader(
-            registry, credentials(registry), RegistryOptions.DEFAULTS, toRegistries);
+        new RegistryReader(registry, credentials(registry), RegistryOptions.DEFAULTS, toRegistries);
     return bounded(
-        "registry '" + registry.name() + "'",
-        new ManifestProbe(reader).run(repository, reference));
+        "registry '" + registry.name() + "'", new ManifestProbe(reader).run(repository, reference));
   }
 
   private CredentialSource credentials(RegistryEndpoint registry) {

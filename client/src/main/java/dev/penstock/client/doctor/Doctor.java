@@ -66,8 +66,10 @@ public final class Doctor {
    */
   public Examination run(Consumer<Line> tell) throws InterruptedException {
     Instant started = Instant.now();
-    try (ProbeSource probes = visit.upper().probes()) {
+    try {
       walk(line -> found(line, tell));
+    } finally {
+      visit.upper().probes().close();
     }
     return new Examination(
         started,

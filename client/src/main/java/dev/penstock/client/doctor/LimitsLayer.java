@@ -54,10 +54,14 @@ final class LimitsLayer implements Layer {
     try (LifetimeWatch lifetime = LifetimeWatch.begin(source, time, wanted)) {
       IdleWatch idle = IdleWatch.begin(source, time, wanted);
       await(CompletableFuture.allOf(lifetime.end(), idle.end()), wanted);
-      Duration took = watch.elapsed();
-      LifetimeWatch.Known old = lifetime.known();
-      return List.of(idle(visit, took, idle.known(), old), lifetime(visit, took, old));
+      return judge(visit, watch.elapsed(), idle.known(), lifetime.known());
     }
+  }
+
+  /** What it means for the path. */
+  static List<Line> judge(
+      Visit visit, Duration took, IdleWatch.Known idle, LifetimeWatch.Known lifetime) {
+    return List.of(idle(visit, took, idle, lifetime), lifetime(visit, took, lifetime));
   }
 
   /** The interruption stays set: whoever interrupted ends the rest, too. */
@@ -103,15 +107,11 @@ final class LimitsLayer implements Layer {
                 seen,
                 "heartbeat: %ds in the client's settings, or a longer time-out at that hop"
                     .formatted(
-                        Advice.of(visit.upper())
-                            .orElse(Advice.DEFAULTS)
-                            .heartbeat()
-                            .toSeconds())));
+                        Advice.of(visit.upper()).orElse(Advice.DEFAULTS).heartbeat().toSeconds())));
   }
 
   private static boolean isCutByAge(Duration cut, LifetimeWatch.Known old) {
-    return !old.ages().isEmpty()
-        && old.ages().get(0).minus(cut).abs().compareTo(TOGETHER) <= 0;
+    return !old.ages().isEmpty() && old.ages().get(0).minus(cut).abs().compareTo(TOGETHER) <= 0;
   }
 
   private static String silence(IdleWatch.Known known, Duration cut) {
@@ -137,7 +137,10 @@ final class LimitsLayer implements Layer {
       return known.age().isZero()
           ? Line.warn(NAME, LIFETIME, took, nothing(known.how()), "try again")
           : Line.pass(
-              NAME, LIFETIME, took, "a line in use gets %s old".formatted(Amounts.time(known.age())));
+              NAME,
+              LIFETIME,
+              took,
+              "a line in use gets %s old".formatted(Amounts.time(known.age())));
     }
     Duration youngest = ages.stream().min(Duration::compareTo).orElseThrow();
     if (known.age().compareTo(youngest.plus(TOGETHER)) > 0) {

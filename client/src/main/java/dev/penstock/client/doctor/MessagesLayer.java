@@ -106,8 +106,7 @@ final class MessagesLayer implements Layer {
         Cause.MESSAGE_LIMIT,
         "a hop between here and the server",
         "%s passed, and of %s %s"
-            .formatted(
-                Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()),
+            .formatted(Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()),
         "max-message-bytes: %d in the client's settings, or let that hop pass messages of 128 KiB"
             .formatted(Math.max(Advice.MIN_MESSAGE_BYTES, Integer.highestOneBit(found.passed()))));
   }

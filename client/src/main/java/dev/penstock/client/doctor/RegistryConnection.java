@@ -129,8 +129,7 @@ final class RegistryConnection {
       Instant end = leaf.getNotAfter().toInstant();
       String seen =
           "%s, by %s, valid until %s"
-              .formatted(
-                  session.getProtocol(), leaf.getIssuerX500Principal().getName(), end);
+              .formatted(session.getProtocol(), leaf.getIssuerX500Principal().getName(), end);
       return end.isBefore(Instant.now().plus(NOTICE))
           ? Line.warn(RegistriesLayer.NAME, subject, took, seen, "have it renewed")
           : Line.pass(RegistriesLayer.NAME, subject, took, seen);

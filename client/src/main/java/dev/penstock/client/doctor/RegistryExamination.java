@@ -46,7 +46,8 @@ final class RegistryExamination implements AutoCloseable {
     this.tls = tls;
     loop =
         new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("penstock-doctor-registries", true),
+            1,
+            new DefaultThreadFactory("penstock-doctor-registries", true),
             EventLoops.ioHandlerFactory());
   }
 
@@ -132,9 +133,7 @@ final class RegistryExamination implements AutoCloseable {
     Stopwatch watch = Stopwatch.start();
     return probes
         .manifest(registry, wanted.repository(), wanted.reference())
-        .thenApply(
-            finding ->
-                and(so, line(subject, watch.elapsed(), finding), finding.outcome()));
+        .thenApply(finding -> and(so, line(subject, watch.elapsed(), finding), finding.outcome()));
   }
 
   private Verdict judge(RegistryEndpoint registry, ManifestName wanted) {
@@ -145,8 +144,7 @@ final class RegistryExamination implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       policy = new Policy(List.of()); // the settings' line says what is wrong with it
     }
-    return policy.judge(
-        Access.to(registry.name(), wanted.repository(), Operation.FETCH_MANIFEST));
+    return policy.judge(Access.to(registry.name(), wanted.repository(), Operation.FETCH_MANIFEST));
   }
 
   private static CompletableFuture<Results> skip(Results so, String subject, String why) {

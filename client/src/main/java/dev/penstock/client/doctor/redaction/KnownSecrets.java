@@ -74,8 +74,7 @@ public final class KnownSecrets {
     Stream.of(network.proxies())
         .flatMap(
             rules ->
-                Stream.concat(
-                    Stream.ofNullable(rules.secure()), Stream.ofNullable(rules.plain())))
+                Stream.concat(Stream.ofNullable(rules.secure()), Stream.ofNullable(rules.plain())))
         .map(ProxySettings::password)
         .flatMap(Stream::ofNullable)
         .forEach(this::add);

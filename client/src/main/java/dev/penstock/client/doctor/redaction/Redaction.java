@@ -23,9 +23,10 @@ public final class Redaction {
       List.of(
           Pattern.compile(
               "(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END [A-Z ]*PRIVATE KEY-----|$)"),
-          Pattern.compile("(?i)((?:proxy-)?authorization\"?\\s*[:=]\\s*\"?)(?!\\()[^\\r\\n\"]+"),
+          Pattern.compile(
+              "(?i)((?:proxy-)?authorization\"?\\s*[:=]\\s*\"?)(?!\\()[^\\r\\n\"\\\\]+"),
           Pattern.compile("(?i)(\\b(?:bearer|basic|negotiate)\\s+)[A-Za-z0-9+/._~=-]{8,}"),
-          Pattern.compile("(?i)(" + NAME + "\"?\\s*[=:]\\s*\"?)(?![\\s\\[{(])[^\\s\"',;&]+"),
+          Pattern.compile("(?i)(" + NAME + "\"?\\s*[=:]\\s*\"?)(?![\\s\\[{(])[^\\s\"',;&\\\\]+"),
           Pattern.compile("(://[^/\\s:@\"]*:)[^/\\s@\"]+(?=@)"),
           Pattern.compile("(\\b)eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]*)?"));
 
