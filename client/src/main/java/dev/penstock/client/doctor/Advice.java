@@ -39,7 +39,7 @@ public record Advice(Duration heartbeat, int maxMessageBytes, Duration maxCarrie
   }
 
   /** Two pings may be lost before the limit; of a very short limit, one. */
-  private static Duration heartbeat(Duration idleLimit) {
+  static Duration heartbeat(Duration idleLimit) {
     Duration third = Duration.ofSeconds(idleLimit.plus(ROUNDING).dividedBy(3).toSeconds());
     Duration half = Duration.ofSeconds(idleLimit.dividedBy(2).toSeconds());
     Duration wanted = max(third, min(SHORT_HEARTBEAT, half));
@@ -52,7 +52,7 @@ public record Advice(Duration heartbeat, int maxMessageBytes, Duration maxCarrie
   }
 
   /** Early enough that a move to the next connection is over by then. */
-  private static Duration carrierAge(Duration lifetimeLimit) {
+  static Duration carrierAge(Duration lifetimeLimit) {
     return max(
         Duration.ofSeconds(1),
         Duration.ofSeconds(lifetimeLimit.multipliedBy(4).dividedBy(5).toSeconds()));

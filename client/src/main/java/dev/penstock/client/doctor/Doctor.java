@@ -2,6 +2,7 @@ package dev.penstock.client.doctor;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.check.Outcome;
+import dev.penstock.client.doctor.diagnosis.Answer;
 import dev.penstock.client.doctor.redaction.KnownSecrets;
 import dev.penstock.client.doctor.redaction.Redaction;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class Doctor {
    * @param environment of credential helpers and proxies
    */
   public Doctor(ClientConfig config, Map<String, String> environment, DoctorOptions options) {
-    this(config, environment, options, LowerLayers.all(), new DialledProbes(config));
+    this(config, environment, options, PathLayers.all(), new DialledProbes(config));
   }
 
   Doctor(
@@ -76,8 +77,22 @@ public final class Doctor {
         lines,
         outcome(),
         Advice.of(visit.upper()),
-        redaction.byValue(visit.upper().arrived()),
-        "");
+        redaction.byValue(arrived()),
+        Pem.of(visit.path().chain()));
+  }
+
+  /** As the server told a probe, or else whoever asked it for less. */
+  private String arrived() {
+    String told = visit.upper().arrived();
+    return told.isEmpty()
+        ? visit
+            .path()
+            .upgrade()
+            .filter(PathFindings::isServers)
+            .or(() -> visit.path().plain().filter(PathFindings::isServers))
+            .map(exchange -> exchange.answer() instanceof Answer.Http http ? http.body() : "")
+            .orElse("")
+        : told;
   }
 
   /** Ends soon; {@link #run} tells what is known by then. */

@@ -1,7 +1,6 @@
 package dev.penstock.client.doctor;
 
 import dev.penstock.client.doctor.diagnosis.Cause;
-import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +49,7 @@ final class LimitsLayer implements Layer {
       return List.of(Line.skip(NAME, "", "takes minutes: give --long, or --long=TIME"));
     }
     ProbeSource source = visit.upper().probes();
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     try (LifetimeWatch lifetime = LifetimeWatch.begin(source, time, wanted)) {
       IdleWatch idle = IdleWatch.begin(source, time, wanted);
       await(CompletableFuture.allOf(lifetime.end(), idle.end()), wanted);
@@ -97,17 +96,11 @@ final class LimitsLayer implements Layer {
     Duration limit = known.limit().orElse(cut);
     visit.upper().idleLimit(limit);
     String seen = silence(known, cut);
-    String setting = Advice.of(visit.upper()).map(Advice::heartbeat).map(Amounts::time).orElse("");
-    return Line.warn(
-            NAME, IDLE, took, seen, "tunnels that ping every %s stay up".formatted(setting))
-        .because(
-            new Diagnosis(
-                Cause.IDLE_LIMIT,
-                "a hop between here and the server",
-                seen,
-                "heartbeat: %ds in the client's settings, or a longer time-out at that hop"
-                    .formatted(
-                        Advice.of(visit.upper()).orElse(Advice.DEFAULTS).heartbeat().toSeconds())));
+    String advice =
+        "set heartbeat: %ds; tunnels that say something this often stay up"
+            .formatted(Advice.heartbeat(limit).toSeconds());
+    return Line.warn(NAME, IDLE, took, seen, advice)
+        .because(Limited.by(visit, Cause.IDLE_LIMIT, limit, seen));
   }
 
   private static boolean isCutByAge(Duration cut, LifetimeWatch.Known old) {
@@ -153,25 +146,21 @@ final class LimitsLayer implements Layer {
           "no limit, but an accident: a transfer goes on by itself after such a cut");
     }
     visit.upper().lifetimeLimit(youngest);
-    return limited(took, known, youngest);
+    return limited(visit, took, known, youngest);
   }
 
-  private static Line limited(Duration took, LifetimeWatch.Known known, Duration youngest) {
+  private static Line limited(
+      Visit visit, Duration took, LifetimeWatch.Known known, Duration youngest) {
     String seen =
         "a line in use was cut after %s%s: %s"
             .formatted(
                 Amounts.time(youngest),
                 known.ages().size() > 1 ? ", and %d in turn".formatted(known.ages().size()) : "",
                 known.how());
-    long age = youngest.multipliedBy(4).dividedBy(5).toSeconds();
-    return Line.warn(
-            NAME, LIFETIME, took, seen, "tunnels move in time to a fresh line, when told to")
-        .because(
-            new Diagnosis(
-                Cause.LIFETIME_LIMIT,
-                "a hop between here and the server",
-                seen,
-                "max-carrier-age: %ds in the client's settings, or no such limit at that hop"
-                    .formatted(age)));
+    String advice =
+        "set max-carrier-age: %ds; tunnels then move to a fresh line in time"
+            .formatted(Advice.carrierAge(youngest).toSeconds());
+    return Line.warn(NAME, LIFETIME, took, seen, advice)
+        .because(Limited.by(visit, Cause.LIFETIME_LIMIT, youngest, seen));
   }
 }

@@ -19,7 +19,7 @@ final class MessagesLayer implements Layer {
 
   @Override
   public List<Line> examine(Visit visit) throws InterruptedException {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     Waiting waiting = Waiting.of(visit.bound());
     try (MessageSearch search = new MessageSearch(visit.upper().probes(), waiting)) {
       MessageSearch.Result found = search.run();
@@ -28,7 +28,7 @@ final class MessagesLayer implements Layer {
         return List.of(judge(visit, watch.elapsed(), found));
       }
       visit.block(NAME);
-      return List.of(blocked(watch, search.passesInBulk(), found.how()));
+      return List.of(blocked(visit, watch, search.passesInBulk(), found.how()));
     } catch (ProbeException e) {
       visit.block(NAME);
       return List.of(
@@ -41,7 +41,7 @@ final class MessagesLayer implements Layer {
     }
   }
 
-  private static Line blocked(Stopwatch watch, boolean passesInBulk, String how) {
+  private static Line blocked(Visit visit, Time watch, boolean passesInBulk, String how) {
     return passesInBulk
         ? Line.fail(
                 NAME,
@@ -50,12 +50,10 @@ final class MessagesLayer implements Layer {
                 "a message of 1 byte does not come back, and many at once pass",
                 "a hop collects bytes before it passes them on; switch that off there")
             .because(
-                new Diagnosis(
+                Limited.by(
+                    visit,
                     Cause.BUFFERING,
-                    "a hop between here and the server",
-                    "1 byte alone never came back, and a run of large messages passed",
-                    "pass the connection on unbuffered after the 101, and leave /tunnel/ out of"
-                        + " any inspection"))
+                    "1 byte alone never came back, and a run of large messages passed"))
         : Line.fail(
                 NAME,
                 "",
@@ -63,12 +61,10 @@ final class MessagesLayer implements Layer {
                 "a message of 1 byte does not come back: " + how,
                 "a hop accepts the upgrade, and then lets no WebSocket messages pass")
             .because(
-                new Diagnosis(
+                Limited.by(
+                    visit,
                     Cause.FRAMES_BLOCKED,
-                    "a hop between here and the server",
-                    "the upgrade was answered by 101, and 1 byte did not come back: " + how,
-                    "leave the host out of the inspection of HTTP there, or pass /tunnel/ on as"
-                        + " plain TCP after the 101"));
+                    "the upgrade was answered by 101, and 1 byte did not come back: " + how));
   }
 
   private static Line judge(Visit visit, Duration took, MessageSearch.Result found) {
@@ -91,7 +87,7 @@ final class MessagesLayer implements Layer {
     return found.passed() >= used
         ? Line.pass(
             NAME, "", took, "%s; a tunnel uses at most %s".formatted(limit, Amounts.bytes(used)))
-        : Line.fail(NAME, "", took, limit, advice(found.passed())).because(limited(found));
+        : Line.fail(NAME, "", took, limit, advice(found.passed())).because(limited(visit, found));
   }
 
   private static String advice(int passed) {
@@ -101,13 +97,12 @@ final class MessagesLayer implements Layer {
         : "set max-message-bytes: %d, or raise the limit at that hop".formatted(fits);
   }
 
-  private static Diagnosis limited(MessageSearch.Result found) {
-    return new Diagnosis(
+  private static Diagnosis limited(Visit visit, MessageSearch.Result found) {
+    return Limited.by(
+        visit,
         Cause.MESSAGE_LIMIT,
-        "a hop between here and the server",
         "%s passed, and of %s %s"
-            .formatted(Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()),
-        "max-message-bytes: %d in the client's settings, or let that hop pass messages of 128 KiB"
-            .formatted(Math.max(Advice.MIN_MESSAGE_BYTES, Integer.highestOneBit(found.passed()))));
+            .formatted(
+                Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()));
   }
 }

@@ -43,7 +43,7 @@ final class RegistriesLayer implements Layer {
       RegistryEndpoint registry,
       Waiting waiting)
       throws InterruptedException {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     try {
       return results.get(waiting.left().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

@@ -52,7 +52,7 @@ final class RegistryConnection {
    */
   CompletableFuture<List<Line>> examine(SslContext tls, EventLoop loop) {
     CompletableFuture<List<Line>> lines = new CompletableFuture<>();
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     try {
       Connecting.begin(destination(tls), loop, timeout)
           .channel()

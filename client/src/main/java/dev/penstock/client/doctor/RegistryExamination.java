@@ -94,7 +94,7 @@ final class RegistryExamination implements AutoCloseable {
   }
 
   private CompletableFuture<Results> login(RegistryEndpoint registry, List<Line> way) {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     return probes
         .registry(registry)
         .thenCompose(
@@ -130,7 +130,7 @@ final class RegistryExamination implements AutoCloseable {
 
   private CompletableFuture<Results> read(
       RegistryEndpoint registry, ManifestName wanted, Results so, String subject) {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     return probes
         .manifest(registry, wanted.repository(), wanted.reference())
         .thenApply(finding -> and(so, line(subject, watch.elapsed(), finding), finding.outcome()));

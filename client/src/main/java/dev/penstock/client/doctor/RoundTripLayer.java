@@ -17,7 +17,7 @@ final class RoundTripLayer implements Layer {
 
   @Override
   public List<Line> examine(Visit visit) throws InterruptedException {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     Waiting waiting = Waiting.of(visit.bound());
     List<Duration> times = new ArrayList<>();
     try (Probe probe = waiting.open(visit.upper().probes())) {

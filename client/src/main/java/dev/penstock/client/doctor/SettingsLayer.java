@@ -18,7 +18,7 @@ final class SettingsLayer implements Layer {
 
   @Override
   public List<Line> examine(Visit visit) {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     List<Finding> findings = Check.local(visit.config());
     Duration took = watch.elapsed();
     List<Line> lines = new ArrayList<>();

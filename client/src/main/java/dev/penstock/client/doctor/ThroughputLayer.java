@@ -41,7 +41,7 @@ final class ThroughputLayer implements Layer {
 
   private static Line measure(Visit visit, String way, Transfer transfer)
       throws InterruptedException {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     Waiting waiting = Waiting.of(visit.bound());
     try (Probe probe = waiting.open(visit.upper().probes())) {
       Passed passed = waiting.get(transfer.begin(probe), LIMIT.plus(GRACE));

@@ -2,7 +2,6 @@ package dev.penstock.client.doctor;
 
 import dev.penstock.client.check.Outcome;
 import dev.penstock.client.doctor.diagnosis.Cause;
-import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +35,7 @@ final class TokenLayer implements Layer {
 
   private static Line open(Visit visit) throws InterruptedException {
     Waiting waiting = Waiting.of(visit.bound());
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     try (Probe probe = waiting.open(visit.upper().probes())) {
       visit.upper().opened(probe);
       return Line.pass(
@@ -48,7 +47,7 @@ final class TokenLayer implements Layer {
     } catch (ProbeException e) {
       visit.block(NAME);
       return e.kind() == ProbeException.Kind.MUTE
-          ? mute(watch.elapsed(), e)
+          ? mute(visit, watch.elapsed(), e)
           : judge(visit, watch.elapsed(), e);
     }
   }
@@ -95,15 +94,9 @@ final class TokenLayer implements Layer {
     };
   }
 
-  private static Line mute(Duration took, ProbeException failure) {
+  private static Line mute(Visit visit, Duration took, ProbeException failure) {
     return Line.fail(NAME, "", took, said(failure), elsewhere(failure))
-        .because(
-            new Diagnosis(
-                Cause.FRAMES_BLOCKED,
-                "a hop between here and the server",
-                said(failure),
-                "leave the host out of the inspection of HTTP there, or pass the connection on"
-                    + " unbuffered after the 101"));
+        .because(Limited.by(visit, Cause.FRAMES_BLOCKED, said(failure)));
   }
 
   private static String said(ProbeException failure) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 final class Visit {
   private final ClientConfig config;
   private final Duration bound;
+  private final PathFindings path = new PathFindings();
   private final UpperFindings upper;
   private Optional<String> blockedBy = Optional.empty();
 
@@ -33,6 +34,11 @@ final class Visit {
 
   Duration bound() {
     return bound;
+  }
+
+  /** What the lower layers found. */
+  PathFindings path() {
+    return path;
   }
 
   /** What is known above the upgrade. */

@@ -68,7 +68,7 @@ final class Walk {
   }
 
   private List<Line> examine(Layer layer, Duration limit) throws InterruptedException {
-    Stopwatch watch = Stopwatch.start();
+    Time watch = Time.start();
     FutureTask<List<Line>> task = new FutureTask<>(() -> layer.examine(visit));
     Thread thread = new Thread(task, "penstock-doctor-" + layer.name().replace(' ', '-'));
     thread.setDaemon(true);
@@ -85,7 +85,7 @@ final class Walk {
   }
 
   private List<Line> await(
-      FutureTask<List<Line>> task, Layer layer, Thread thread, Duration limit, Stopwatch watch)
+      FutureTask<List<Line>> task, Layer layer, Thread thread, Duration limit, Time watch)
       throws InterruptedException {
     try {
       return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -104,7 +104,7 @@ final class Walk {
     }
   }
 
-  private Line broken(Layer layer, Stopwatch watch, Throwable cause) {
+  private Line broken(Layer layer, Time watch, Throwable cause) {
     visit.block(layer.name());
     if (cause instanceof InterruptedException) {
       return Line.skip(layer.name(), "", "told to end before it was done");

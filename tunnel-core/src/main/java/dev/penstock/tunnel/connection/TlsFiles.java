@@ -6,6 +6,9 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,22 @@ public final class TlsFiles {
     SslContextBuilder builder =
         SslContextBuilder.forClient().sslProvider(provider()).protocols(PROTOCOLS);
     trust(builder, files.trusted());
+    present(builder, files.certificateChain(), files.privateKey());
+    return builder.build();
+  }
+
+  /**
+   * The same, for who wants to see the certificates that servers present, trusted or not.
+   *
+   * @param shown gets each chain, the server's own certificate first, before it is judged; called
+   *     on the connection's event loop
+   * @throws IOException naming the file that cannot be used
+   */
+  public static SslContext dialling(ClientTls files, Consumer<List<X509Certificate>> shown)
+      throws IOException {
+    SslContextBuilder builder =
+        SslContextBuilder.forClient().sslProvider(provider()).protocols(PROTOCOLS);
+    builder.trustManager(WatchedTrust.of(files.trusted(), shown));
     present(builder, files.certificateChain(), files.privateKey());
     return builder.build();
   }

@@ -4,9 +4,18 @@ import java.util.Locale;
 
 /** What a hop can do to a path. The names are stable: programs read them in the JSON report. */
 public enum Cause {
+  /** The upgrade's headers did not reach the server. */
   UPGRADE_DROPPED,
+  /** Only {@code Connection} did not. */
   CONNECTION_HEADER_DROPPED,
   HTTP10_UPSTREAM,
+  /** A header {@code Sec-WebSocket-*} did not. */
+  WEBSOCKET_HEADER_DROPPED,
+  SUBPROTOCOL_DROPPED,
+  AUTHORIZATION_DROPPED,
+  PATH_REWRITTEN,
+  /** A hop lets plain requests through and answers upgrades itself. */
+  UPGRADE_REFUSED,
   REDIRECT_SLASH,
   REDIRECT_HTTPS,
   LOGIN_PAGE,
@@ -15,13 +24,18 @@ public enum Cause {
   PROXY_REFUSED,
   HTTP2_ONLY,
   NOT_HTTP,
+  /** The port wants TLS. */
+  PLAIN_TO_TLS,
   BAD_GATEWAY,
+  /** A hop's own 404: it has no route for the path. */
+  NO_ROUTE,
+  /** A hop's own 403, as of a web application firewall. */
+  FORBIDDEN,
+  RATE_LIMITED,
   ANSWERED_BY_HOP,
   NOBODY_ANSWERS,
-  AUTHORIZATION_DROPPED,
-  SUBPROTOCOL_DROPPED,
+  /** The upgrade is answered, and then nothing passes. */
   FRAMES_BLOCKED,
-  RATE_LIMITED,
   TLS_INTERCEPTED,
   MESSAGE_LIMIT,
   IDLE_LIMIT,

@@ -1,0 +1,13 @@
+package dev.penstock.client.doctor;
+
+import java.time.Duration;
+
+/** How long a step of a layer may take. */
+final class Bounds {
+  private Bounds() {}
+
+  /** No longer than is enough for it, nor than the visit allows. */
+  static Duration of(Visit visit, Duration enough) {
+    return enough.compareTo(visit.bound()) < 0 ? enough : visit.bound();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.penstock.client.doctor.diagnosis;
+
+import dev.penstock.tunnel.connection.ForeignText;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Compares what was sent with what arrived. */
+final class Arrival {
+  private final Sent sent;
+  private final Arrived arrived;
+  private final Marks marks;
+
+  private Arrival(Sent sent, Arrived arrived, Answer.Http answer) {
+    this.sent = sent;
+    this.arrived = arrived;
+    this.marks = Marks.of(arrived, answer);
+  }
+
+  /** By what the server says in the body of its answer, or by a 101 alone. */
+  static Optional<Diagnosis> of(Sent sent, Answer.Http answer) {
+    return answer.status() == 101
+        ? answeredSubprotocol(sent, answer)
+        : Arrived.parse(answer.body()).flatMap(arrived -> of(sent, arrived, answer));
+  }
+
+  static Optional<Diagnosis> of(Sent sent, Arrived arrived, Answer.Http answer) {
+    Arrival arrival = new Arrival(sent, arrived, answer);
+    return arrival.path().or(() -> sent.isUpgrade() ? arrival.upgrade() : Optional.empty());
+  }
+
+  private Optional<Diagnosis> path() {
+    return arrived.path().isEmpty() || arrived.path().equals(sent.path())
+        ? Optional.empty()
+        : found(
+            Cause.PATH_REWRITTEN,
+            "the path was %s when the request reached the server, and %s when it was sent"
+                .formatted(ForeignText.printable(arrived.path()), sent.path()));
+  }
+
+  private Optional<Diagnosis> upgrade() {
+    boolean hasUpgrade = arrived.headers().hasToken("Upgrade", "websocket");
+    boolean hasConnection = arrived.headers().hasToken("Connection", "upgrade");
+    if (arrived.isHttp10()) {
+      return http10(hasUpgrade && hasConnection);
+    }
+    if (!hasUpgrade) {
+      return found(
+          Cause.UPGRADE_DROPPED,
+          "the upgrade headers were gone when the request reached the server"
+              + gone(hasConnection));
+    }
+    if (!hasConnection) {
+      return found(
+          Cause.CONNECTION_HEADER_DROPPED,
+          "Connection: Upgrade was gone when the request reached the server, and Upgrade was there");
+    }
+    return dropped();
+  }
+
+  private Optional<Diagnosis> http10(boolean hasAll) {
+    return found(
+        Cause.HTTP10_UPSTREAM,
+        "the request reached the server as HTTP/1.0"
+            + (hasAll ? "" : ", and its upgrade headers were gone"));
+  }
+
+  private String gone(boolean hasConnection) {
+    String connection = arrived.headers().all("Connection").collect(Collectors.joining(", "));
+    return hasConnection
+        ? " (Upgrade alone; Connection was there)"
+        : connection.isEmpty() ? "" : " (it had " + Hop.mark("Connection", connection) + ")";
+  }
+
+  private Optional<Diagnosis> dropped() {
+    Optional<String> header =
+        Stream.of(
+                "Sec-WebSocket-Protocol",
+                "Authorization",
+                "Sec-WebSocket-Key",
+                "Sec-WebSocket-Version")
+            .filter(name -> sent.headers().has(name) && !arrived.headers().has(name))
+            .findFirst();
+    return header.flatMap(
+        name ->
+            found(
+                cause(name),
+                "the header %s was gone when the request reached the server".formatted(name)));
+  }
+
+  private static Cause cause(String header) {
+    return switch (header) {
+      case "Sec-WebSocket-Protocol" -> Cause.SUBPROTOCOL_DROPPED;
+      case "Authorization" -> Cause.AUTHORIZATION_DROPPED;
+      default -> Cause.WEBSOCKET_HEADER_DROPPED;
+    };
+  }
+
+  private Optional<Diagnosis> found(Cause cause, String evidence) {
+    Culprit culprit = Culprit.of(arrived, marks);
+    return Optional.of(
+        new Diagnosis(
+            cause,
+            culprit.inWords(),
+            evidence + "; " + marks.inWords(),
+            Remedies.of(cause, culprit.product(), sent)));
+  }
+
+  private static Optional<Diagnosis> answeredSubprotocol(Sent sent, Answer.Http answer) {
+    if (!sent.headers().has("Sec-WebSocket-Protocol")
+        || answer.headers().has("Sec-WebSocket-Protocol")) {
+      return Optional.empty();
+    }
+    Marks marks = Marks.of(null, answer);
+    return Optional.of(
+        Diagnoses.found(
+            Cause.SUBPROTOCOL_DROPPED,
+            sent,
+            marks,
+            "the 101 has no header Sec-WebSocket-Protocol; " + marks.inWords()));
+  }
+}
