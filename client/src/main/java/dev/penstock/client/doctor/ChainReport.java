@@ -50,7 +50,8 @@ record ChainReport(List<X509Certificate> chain) {
   /** The names that it is for, or else its subject. */
   String namesInWords() {
     List<String> names = names();
-    String more = names.size() > MAX_NAMES ? " and %d more".formatted(names.size() - MAX_NAMES) : "";
+    String more =
+        names.size() > MAX_NAMES ? " and %d more".formatted(names.size() - MAX_NAMES) : "";
     return names.isEmpty()
         ? ForeignText.printable(leaf().getSubjectX500Principal().getName())
         : ForeignText.printable(names.stream().limit(MAX_NAMES).collect(Collectors.joining(", ")))
@@ -81,14 +82,15 @@ record ChainReport(List<X509Certificate> chain) {
     return Interception.of(sent, issuers, isPublic());
   }
 
-  /** Whether the Java runtime's own list has the authority at the end, or the one that is missing. */
+  /**
+   * Whether the Java runtime's own list has the authority at the end, or the one that is missing.
+   */
   private boolean isPublic() {
     X509Certificate last = chain.get(chain.size() - 1);
     X500Principal authority = last.getIssuerX500Principal();
     try {
       return publicAuthorities()
-          .anyMatch(
-              one -> one.getSubjectX500Principal().equals(authority) && hasSigned(one, last));
+          .anyMatch(one -> one.getSubjectX500Principal().equals(authority) && hasSigned(one, last));
     } catch (GeneralSecurityException e) {
       return true; // nobody knows: no reason to accuse anyone
     }

@@ -24,11 +24,11 @@ final class HopsLayer implements Layer {
     int number = 0;
     for (Hop hop : visit.path().marks().hops()) {
       number++;
-      lines.add(
-          Line.pass(name(), Integer.toString(number), Duration.ZERO, inWords(hop)));
+      lines.add(Line.pass(name(), Integer.toString(number), Duration.ZERO, inWords(hop)));
     }
     lines.add(
-        Line.pass(name(), "server", Duration.ZERO, end(Way.of(visit.config()), arrived.get(), number)));
+        Line.pass(
+            name(), "server", Duration.ZERO, end(Way.of(visit.config()), arrived.get(), number)));
     return lines;
   }
 

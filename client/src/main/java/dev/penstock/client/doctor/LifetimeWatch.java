@@ -69,7 +69,7 @@ final class LifetimeWatch implements AutoCloseable {
       bornNanos = time.nanoTime();
       line = probe;
     }
-    var ended = probe.ended().thenAccept(how -> ended(probe, how));
+    var unused = probe.ended().thenAccept(how -> ended(probe, how));
     pulse(probe);
   }
 

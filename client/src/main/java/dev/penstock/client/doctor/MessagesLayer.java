@@ -102,7 +102,6 @@ final class MessagesLayer implements Layer {
         visit,
         Cause.MESSAGE_LIMIT,
         "%s passed, and of %s %s"
-            .formatted(
-                Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()));
+            .formatted(Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()));
   }
 }

@@ -58,13 +58,13 @@ final class SilentLine {
                         ended.isCut()
                             ? new Cut(elapsed(time, since), ended)
                             : new Unknown(elapsed(time, since), "it ended " + ended)));
-    var spoken = time.after(silence).thenRun(() -> speak(probe, time, silence, fate));
-    var forgotten = fate.thenRun(() -> spoken.cancel(false));
+    var spoken = time.after(silence).thenRun(() -> speak(probe, silence, fate));
+    var unusedEither = fate.thenRun(() -> spoken.cancel(false));
     return fate;
   }
 
   private static void speak(
-      Probe probe, Timeline time, Duration silence, CompletableFuture<Fate> fate) {
+      Probe probe, Duration silence, CompletableFuture<Fate> fate) {
     if (fate.isDone()) {
       return;
     }

@@ -83,9 +83,7 @@ final class TcpLayer implements Layer {
       Connecting connecting =
           wire.begin(new Destination(host + ":" + port, host, port, null, null), bound);
       Attempt attempt = new Attempt(new InetSocketAddress(address, port), connecting);
-      connecting
-          .channel()
-          .addListener(done -> attempt.tookNanos = System.nanoTime() - begun);
+      connecting.channel().addListener(done -> attempt.tookNanos = System.nanoTime() - begun);
       return attempt;
     }
 

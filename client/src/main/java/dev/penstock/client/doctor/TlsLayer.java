@@ -96,8 +96,7 @@ final class TlsLayer implements Layer {
                                 ? "this may be why the certificate is not trusted"
                                 : "if nobody meant this, have the hop exempt this host")
                         .because(diagnosis))
-            .orElseGet(
-                () -> Line.pass(name(), "issuer", Duration.ZERO, chain.issuerInWords())));
+            .orElseGet(() -> Line.pass(name(), "issuer", Duration.ZERO, chain.issuerInWords())));
     return lines;
   }
 

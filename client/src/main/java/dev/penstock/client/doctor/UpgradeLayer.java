@@ -62,9 +62,7 @@ final class UpgradeLayer implements Layer {
             && PathFindings.isServers(first)
             && first.answer() instanceof Http http
             && http.status() == 401;
-    return isAskedFor
-        ? ask(visit, way, wire, to, token(visit), time.leftOf(visit.bound()))
-        : first;
+    return isAskedFor ? ask(visit, way, wire, to, token(visit), time.leftOf(visit.bound())) : first;
   }
 
   private static Exchange ask(

@@ -2,12 +2,13 @@ package dev.penstock.client.doctor;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,7 @@ final class Walk {
   private final Waiting whole;
 
   /** The thread that examines, while there is one. */
-  private final AtomicReference<Optional<Thread>> examining =
-      new AtomicReference<>(Optional.empty());
+  private volatile @Nullable Thread examining;
 
   private volatile boolean isStopped;
 
@@ -45,7 +45,10 @@ final class Walk {
   /** Ends the layer that is examined, and skips the rest. */
   void stop() {
     isStopped = true;
-    examining.get().ifPresent(Thread::interrupt);
+    Thread thread = examining;
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 
   /** A layer of the path: skipped above one that failed. */
@@ -72,7 +75,7 @@ final class Walk {
     FutureTask<List<Line>> task = new FutureTask<>(() -> layer.examine(visit));
     Thread thread = new Thread(task, "penstock-doctor-" + layer.name().replace(' ', '-'));
     thread.setDaemon(true);
-    examining.set(Optional.of(thread));
+    examining = thread;
     thread.start();
     if (isStopped) {
       thread.interrupt();
@@ -80,7 +83,7 @@ final class Walk {
     try {
       return await(task, layer, thread, limit, watch);
     } finally {
-      examining.set(Optional.empty());
+      examining = null;
     }
   }
 
@@ -100,7 +103,7 @@ final class Walk {
               "no end within " + Amounts.time(limit),
               "something on the way takes what is sent and keeps silent"));
     } catch (ExecutionException e) {
-      return List.of(broken(layer, watch, e.getCause()));
+      return List.of(broken(layer, watch, Objects.requireNonNull(e.getCause())));
     }
   }
 

@@ -18,7 +18,8 @@ final class HelpTest {
   private static final int SCREEN_COLUMNS = 80;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "init", "check", "doctor", "run", "settings", "policy", "policy test"})
+  @ValueSource(
+      strings = {"", "init", "check", "doctor", "run", "settings", "policy", "policy test"})
   void help_fitsAScreen(String command) {
     String[] arguments = (command + " --help").strip().split(" ", -1);
     Ran help = Ran.with(arguments);

@@ -85,8 +85,7 @@ final class LimitsLayerTest {
     time.advance(Duration.ofSeconds(100));
     assertThat(LimitsLayer.judge(visit, LONGEST, idle.known(), lifetime.known()))
         .extracting(Line::seen)
-        .containsExactly(
-            "a line survives a silence of 95 s", "a line in use gets 100 s old");
+        .containsExactly("a line survives a silence of 95 s", "a line in use gets 100 s old");
   }
 
   @Test

@@ -53,9 +53,7 @@ final class TokenLayerTest {
   void tokenThatCannotBeRead_isAWrongSetting() throws InterruptedException {
     Visit visit =
         new Visit(
-            Visits.config().tokenFile(Path.of("/none/token")).build(),
-            Duration.ofSeconds(5),
-            path);
+            Visits.config().tokenFile(Path.of("/none/token")).build(), Duration.ofSeconds(5), path);
     assertThat(examine(visit).seen()).contains("/none/token");
     assertThat(visit.upper().outcome()).isEqualTo(Outcome.MISCONFIGURED);
     assertThat(path.opened).hasValue(0);

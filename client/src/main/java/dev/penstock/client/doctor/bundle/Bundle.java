@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,15 @@ public final class Bundle {
     if (Files.exists(absolute)) {
       throw exists(file, null);
     }
-    if (!Files.isDirectory(absolute.getParent())) {
+    if (!Files.isDirectory(directory(absolute))) {
       throw new IOException(file + " cannot be written: its directory is not there");
     }
     return new Bundle(absolute, redaction);
+  }
+
+  /** The root has none, and is no file. */
+  private static Path directory(Path absolute) {
+    return Objects.requireNonNullElse(absolute.getParent(), absolute);
   }
 
   private Bundle(Path file, Redaction redaction) {
@@ -77,7 +83,7 @@ public final class Bundle {
 
   private void write(Map<String, String> entries) throws IOException {
     Path unfinished =
-        Files.createTempFile(file.getParent(), ".penstock-doctor", ".zip", ownerOnly(file));
+        Files.createTempFile(directory(file), ".penstock-doctor", ".zip", ownerOnly(file));
     try {
       try (OutputStream out = Files.newOutputStream(unfinished)) {
         zip(entries, out);

@@ -78,8 +78,7 @@ final class RedactionTest {
     StringBuilder decoded = new StringBuilder();
     for (String word : text.split("[^A-Za-z0-9+/=_-]+", -1)) {
       try {
-        decoded.append(
-            new String(Base64.getMimeDecoder().decode(word.replace('-', '+')), UTF_8));
+        decoded.append(new String(Base64.getMimeDecoder().decode(word.replace('-', '+')), UTF_8));
       } catch (IllegalArgumentException e) {
         // no base64
       }
@@ -147,9 +146,12 @@ final class RedactionTest {
 
   private static Map<String, String> variables() {
     return Map.of(
-        "https_proxy", "http://ann:" + URLEncoder.encode(VARIABLE, UTF_8) + "@proxy:3128",
-        "PENSTOCK_TOKEN", TOKEN,
-        "HOME", "/home/ann");
+        "https_proxy",
+        "http://ann:" + URLEncoder.encode(VARIABLE, UTF_8) + "@proxy:3128",
+        "PENSTOCK_TOKEN",
+        TOKEN,
+        "HOME",
+        "/home/ann");
   }
 
   private static ClientConfig withAuthFile(Path file) {

@@ -71,12 +71,10 @@ final class TextReportTest {
                 JsonReport.of(
                     examination(new Advice(Duration.ofSeconds(10), 131072, Duration.ZERO)), "v"))
             .getAsJsonObject();
-    assertThat(json.keySet())
-        .containsExactly("version", "started", "lines", "verdict", "settings");
+    assertThat(json.keySet()).containsExactly("version", "started", "lines", "verdict", "settings");
     JsonObject line = json.getAsJsonArray("lines").get(1).getAsJsonObject();
     assertThat(line.keySet())
-        .containsExactly(
-            "layer", "subject", "verdict", "took_ms", "seen", "advice", "diagnosis");
+        .containsExactly("layer", "subject", "verdict", "took_ms", "seen", "advice", "diagnosis");
     assertThat(line.getAsJsonObject("diagnosis").keySet())
         .containsExactly("cause", "hop", "evidence", "remedy");
     assertThat(line.getAsJsonObject("diagnosis").get("cause").getAsString())
