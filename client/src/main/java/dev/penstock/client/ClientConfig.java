@@ -9,6 +9,7 @@ import dev.penstock.client.policy.RepositoryPattern;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.RegistryOptions;
 import dev.penstock.client.registry.auth.BasicCredentials;
+import dev.penstock.tunnel.session.AskedLimits;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance null: a random one
  * @param connections tunnels to keep
  * @param maxCarrierAge zero: connections may grow as old as they like
+ * @param asked limits that the path wants, where they are below the server's
  * @param opsListen null: nowhere
  */
 public record ClientConfig(
@@ -47,6 +49,7 @@ public record ClientConfig(
     @Nullable String instance,
     int connections,
     Duration maxCarrierAge,
+    AskedLimits asked,
     Duration handshakeTimeout,
     Duration resumeTimeout,
     Duration shutdownGrace,
@@ -155,6 +158,7 @@ public record ClientConfig(
     private @Nullable String instance;
     private int connections = 2;
     private Duration maxCarrierAge = Duration.ZERO;
+    private AskedLimits asked = AskedLimits.NONE;
     private Duration handshakeTimeout = Duration.ofSeconds(10);
     private Duration resumeTimeout = Duration.ofSeconds(60);
     private Duration shutdownGrace = Duration.ofSeconds(20);
@@ -270,6 +274,20 @@ public record ClientConfig(
       return this;
     }
 
+    /** The time between pings that the path wants, if the server's is longer. */
+    public Builder heartbeat(Duration value) {
+      range("heartbeat", value, Duration.ofSeconds(1), Duration.ofMinutes(5));
+      asked = new AskedLimits(value, asked.maxMessageBytes());
+      return this;
+    }
+
+    /** The largest WebSocket message that the path wants, if the server's is larger. */
+    public Builder maxMessageBytes(int value) {
+      range("max-message-bytes", value, 1 << 10, 1 << 20);
+      asked = new AskedLimits(asked.heartbeat(), value);
+      return this;
+    }
+
     public Builder resumeTimeout(Duration value) {
       resumeTimeout = value;
       return this;
@@ -353,6 +371,7 @@ public record ClientConfig(
           instance,
           connections,
           maxCarrierAge,
+          asked,
           handshakeTimeout,
           resumeTimeout,
           shutdownGrace,

@@ -198,6 +198,7 @@ public final class PenstockClient implements AutoCloseable {
             .listener(report)
             .connections(config.connections())
             .maxCarrierAge(config.maxCarrierAge())
+            .asking(config.asked())
             .options(
                 TunnelOptions.DEFAULTS
                     .withResumeTimeout(config.resumeTimeout())

@@ -150,6 +150,16 @@ public enum Setting {
       "TIME",
       "Moves each tunnel to a fresh connection before its own is so old; 0s: never.",
       (config, text) -> config.maxCarrierAge(duration("max-carrier-age", text))),
+  HEARTBEAT(
+      "heartbeat",
+      "TIME",
+      "Pings so often, for hops that cut idle connections, if the server does so less often.",
+      (config, text) -> config.heartbeat(duration("heartbeat", text))),
+  MAX_MESSAGE_BYTES(
+      "max-message-bytes",
+      "BYTES",
+      "Largest WebSocket message, for hops that limit it, if the server's is larger.",
+      (config, text) -> config.maxMessageBytes(integer("max-message-bytes", text))),
   RESUME_TIMEOUT(
       "resume-timeout",
       "TIME",

@@ -63,6 +63,8 @@ final class ClientConfigTest {
             instance PENSTOCK_INSTANCE
             connections PENSTOCK_CONNECTIONS
             max-carrier-age PENSTOCK_MAX_CARRIER_AGE
+            heartbeat PENSTOCK_HEARTBEAT
+            max-message-bytes PENSTOCK_MAX_MESSAGE_BYTES
             resume-timeout PENSTOCK_RESUME_TIMEOUT
             shutdown-grace PENSTOCK_SHUTDOWN_GRACE
             handshake-timeout PENSTOCK_HANDSHAKE_TIMEOUT
@@ -87,7 +89,8 @@ final class ClientConfigTest {
                 + " policy=Policy[rules=[]], audit=AuditTarget[name=none, file=null], "
                 + DIRECT.formatted("network")
                 + DIRECT.formatted("registryNetwork")
-                + "instance=null, connections=2, maxCarrierAge=PT0S, "
+                + "instance=null, connections=2, maxCarrierAge=PT0S,"
+                + " asked=AskedLimits[heartbeat=null, maxMessageBytes=null], "
                 + "handshakeTimeout=PT10S, resumeTimeout=PT1M, shutdownGrace=PT20S, registryConnectTimeout=PT10S,"
                 + " registryHeaderTimeout=PT30S, registryStallTimeout=PT30S, registryPatience=PT1M, maxStreams=100,"
                 + " readAheadBytes=524288, messageBytes=131072, opsListen=null, logFormat=text]");
@@ -152,6 +155,10 @@ final class ClientConfigTest {
         "CONNECTIONS | 0 | connections",
         "CONNECTIONS | 17 | connections",
         "MAX_CARRIER_AGE | 999ms | max-carrier-age",
+        "HEARTBEAT | 999ms | heartbeat",
+        "HEARTBEAT | 301s | heartbeat",
+        "MAX_MESSAGE_BYTES | 1023 | max-message-bytes",
+        "MAX_MESSAGE_BYTES | 1048577 | max-message-bytes",
         "RESUME_TIMEOUT | 999ms | resume-timeout",
         "RESUME_TIMEOUT | 61m | resume-timeout",
         "SHUTDOWN_GRACE | 61m | shutdown-grace",

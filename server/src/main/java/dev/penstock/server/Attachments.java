@@ -57,6 +57,11 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   }
 
   @Override
+  public boolean isInForce(Object principal) {
+    return tokens.isInForce((TunnelToken) principal);
+  }
+
+  @Override
   public void onAttached(Tunnel tunnel) {
     ManagedChannel channel =
         TunnelChannelBuilder.forTunnel(tunnel)
@@ -80,7 +85,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   }
 
   private void closeIfWithdrawn(Tunnel tunnel, Attached entry) {
-    if (!tokens.isInForce(entry.letInBy())) {
+    if (!isInForce(entry.letInBy())) {
       tunnel.close(CloseCause.CLOSED, "its token was withdrawn");
     }
   }

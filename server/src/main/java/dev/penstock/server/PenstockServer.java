@@ -52,8 +52,15 @@ public final class PenstockServer implements AutoCloseable {
     var directory = new TunnelDirectory(config.maxCallsPerClient());
     relays = new Relays(directory, digests, config.relay());
     attachments = new Attachments(tokens, directory);
-    tokens.watch(attachments::closeWithdrawn);
-    acceptor = acceptor(config, attachments);
+    TunnelAcceptor clients = acceptor(config, attachments);
+    acceptor = clients;
+    Runnable closeWithdrawn =
+        () -> {
+          attachments.closeWithdrawn();
+          clients.closeWithdrawnProbes();
+        };
+    tokens.watch(closeWithdrawn);
+    closeWithdrawn.run(); // a withdrawal may have been noticed before it was watched for
     try {
       api = ApiServer.start(config, relays, new CallerAuthentication(tokens), calls);
     } catch (IOException | RuntimeException e) {
@@ -94,7 +101,9 @@ public final class PenstockServer implements AutoCloseable {
     if (listen == null) {
       return null;
     }
-    Metrics metrics = ServerMetrics.of(attachments.ledger(), attachments::streams, calls, relays);
+    Metrics metrics = 
+        ServerMetrics.of(
+            attachments.ledger(), attachments::streams, acceptor::probes, calls, relays);
     return OpsServer.start(
         listen,
         Page.usual(

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
   private static final String WEBSOCKET = "dev.penstock.tunnel.websocket..";
   private static final String SESSION = "dev.penstock.tunnel.session..";
+  private static final String PROBE = "dev.penstock.tunnel.probe..";
   private static final String CHANNEL = "dev.penstock.tunnel.channel..";
   private static final String CONNECTION = "dev.penstock.tunnel.connection..";
   private static final String TUNNEL_API = "dev.penstock.tunnel";
@@ -44,6 +45,7 @@ class ArchitectureTest {
         TUNNEL_API,
         "dev.penstock.tunnel.websocket",
         "dev.penstock.tunnel.session",
+        "dev.penstock.tunnel.probe",
         "dev.penstock.tunnel.channel",
         "dev.penstock.tunnel.connection",
         "dev.penstock.client.policy",
@@ -85,6 +87,12 @@ class ArchitectureTest {
     WEBSOCKET + ", " + SESSION,
     WEBSOCKET + ", " + CHANNEL,
     WEBSOCKET + ", " + TUNNEL_API,
+    WEBSOCKET + ", " + PROBE,
+    SESSION + ", " + PROBE,
+    CHANNEL + ", " + PROBE,
+    CONNECTION + ", " + PROBE,
+    PROBE + ", " + CHANNEL,
+    PROBE + ", " + TUNNEL_API,
     SESSION + ", " + CHANNEL,
     SESSION + ", " + TUNNEL_API,
     CHANNEL + ", " + TUNNEL_API,
@@ -105,7 +113,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {CONNECTION, WEBSOCKET, SESSION})
+  @ValueSource(strings = {CONNECTION, WEBSOCKET, SESSION, PROBE})
   void grpc_isUnknownBelowTheChannel(String layer) {
     noClasses().that().resideInAPackage(layer).should().dependOnClassesThat(grpc()).check(classes);
   }

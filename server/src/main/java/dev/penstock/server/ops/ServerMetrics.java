@@ -6,7 +6,10 @@ import dev.penstock.tunnel.ops.CallCounts;
 import dev.penstock.tunnel.ops.Metrics;
 import dev.penstock.tunnel.ops.ProcessMetrics;
 import dev.penstock.tunnel.ops.TunnelLedger;
+import dev.penstock.tunnel.probe.ProbeCounts;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The metrics of a server; README has the table. No label's values are a caller's to choose. */
 public final class ServerMetrics {
@@ -20,7 +23,11 @@ public final class ServerMetrics {
    * @param streams calls in progress in all tunnels
    */
   public static Metrics of(
-      TunnelLedger tunnels, LongSupplier streams, CallCounts calls, Relays relays) {
+      TunnelLedger tunnels,
+      LongSupplier streams,
+      Supplier<ProbeCounts> probes,
+      CallCounts calls,
+      Relays relays) {
     Metrics metrics = new Metrics();
     tunnels.declare(metrics, PREFIX);
     metrics
@@ -32,11 +39,31 @@ public final class ServerMetrics {
             PREFIX + "calls_active",
             "Calls of callers in progress, those that wait for a client included.",
             calls::active);
+    declareProbes(metrics, probes);
     calls.declare(metrics, PREFIX);
     declareRelays(metrics, relays);
     relays.transfers().declare(metrics, PREFIX);
     ProcessMetrics.declare(metrics);
     return metrics;
+  }
+
+  private static void declareProbes(Metrics metrics, Supplier<ProbeCounts> probes) {
+    metrics
+        .gauge(
+            PREFIX + "probes", "Probes of clients' paths that are open.", () -> probes.get().open())
+        .counter(
+            PREFIX + "probes_total",
+            "Probes of clients' paths that were opened.",
+            () -> probes.get().opened())
+        .counters(
+            PREFIX + "probe_bytes_total",
+            List.of("direction"),
+            "Payload of messages on probes. receive: from clients. send: to clients.",
+            samples -> {
+              ProbeCounts counts = probes.get();
+              samples.add((double) counts.receivedBytes(), "receive");
+              samples.add((double) counts.sentBytes(), "send");
+            });
   }
 
   private static void declareRelays(Metrics metrics, Relays relays) {

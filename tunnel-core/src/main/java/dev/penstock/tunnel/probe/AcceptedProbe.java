@@ -190,13 +190,18 @@ final class AcceptedProbe implements WebSocketListener {
       refuse(SendRequest.ACCEPTED);
     } else if (spend(asked.bytes())) {
       mode = Mode.SENDING;
-      pour = new Pour(webSocket, asked.bytes(), asked.messageBytes(), () -> sent(asked.bytes()));
+      pour =
+          new Pour(
+              webSocket,
+              asked.bytes(),
+              asked.messageBytes(),
+              table::sent,
+              () -> sent(asked.bytes()));
       pour.run();
     }
   }
 
   private void sent(long bytes) {
-    table.sent((int) bytes);
     mode = Mode.ECHOING;
     pour = null;
     webSocket.sendText(ProbeProtocol.SENT + " " + bytes);

@@ -3,6 +3,8 @@ package dev.penstock.tunnel.probe;
 import dev.penstock.tunnel.websocket.WebSocket;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /**
  * Sends random bytes, which no hop can compress, as fast as the socket takes them and never more
@@ -16,6 +18,7 @@ final class Pour {
 
   private final WebSocket webSocket;
   private final int messageBytes;
+  private final IntConsumer onSent;
   private final Runnable whenSent;
   private final SplittableRandom random = new SplittableRandom();
   private final byte[] piece;
@@ -26,13 +29,15 @@ final class Pour {
   private boolean busy;
 
   /**
+   * @param onSent called for each message with its bytes
    * @param whenSent called once, when the last message has been given to the socket
    */
-  Pour(WebSocket webSocket, long bytes, int messageBytes, Runnable whenSent) {
+  Pour(WebSocket webSocket, long bytes, int messageBytes, IntConsumer onSent, Runnable whenSent) {
     this.webSocket = webSocket;
     this.left = bytes;
     this.messageBytes = messageBytes;
     this.piece = new byte[Math.min(messageBytes, PIECE_BYTES)];
+    this.onSent = onSent;
     this.whenSent = whenSent;
   }
 
@@ -50,7 +55,8 @@ final class Pour {
       stopped = true;
       whenSent.run();
     } else if (webSocket.isWritable()) {
-      webSocket.eventLoop().execute(this::goOn);
+      // Scheduled: a task that is only given to the loop comes before the sockets of others.
+      var unused = webSocket.eventLoop().schedule(this::goOn, 0, TimeUnit.NANOSECONDS);
     } else {
       busy = false;
     }
@@ -86,6 +92,7 @@ final class Pour {
     }
     webSocket.sendBinary(message).release();
     left -= bytes;
+    onSent.accept(bytes);
     return bytes;
   }
 }

@@ -29,7 +29,7 @@ final class UploadExchange extends Exchange<Throughput> {
   void begin(WebSocket over) {
     webSocket = over;
     over.sendText(ProbeProtocol.RECEIVE);
-    pour = new Pour(over, bytes, messageBytes, this::askTotal);
+    pour = new Pour(over, bytes, messageBytes, sent -> {}, this::askTotal);
     pour.run();
   }
 

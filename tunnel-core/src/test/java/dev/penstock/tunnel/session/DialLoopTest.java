@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Dials for ever, whatever the other side and the own callbacks do, until it is stopped. */
 class DialLoopTest {
   private final AcceptorFixture fixture = new AcceptorFixture();
+  private AskedLimits asked = AskedLimits.NONE;
   private final Recorder recorder = new Recorder();
   private final List<DialLoop> loops = new ArrayList<>();
 
@@ -303,6 +304,15 @@ class DialLoopTest {
     return start(server, token, Duration.ZERO);
   }
 
+  @Test
+  void limits_thatThePathWantsAreAskedForAndKept() throws Exception {
+    asked = new AskedLimits(Duration.ofSeconds(3), 4096);
+    start(fixture.acceptor.address(), () -> AcceptorFixture.TOKEN);
+    SessionLimits inForce =
+        new SessionLimits(AcceptorFixture.LIMITS.replayWindowBytes(), 4096, Duration.ofSeconds(3));
+    assertThat(fixture.nextAttachment().session().limits()).isEqualTo(inForce);
+  }
+
   private DialLoop start(InetSocketAddress server, Supplier<String> token, Duration maxCarrierAge)
       throws IOException {
     DialLoop loop =
@@ -318,7 +328,7 @@ class DialLoopTest {
                 null,
                 ClientTls.DEFAULTS,
                 null,
-                AskedLimits.NONE),
+                asked),
             recorder);
     loops.add(loop);
     loop.start(fixture.loops.next());

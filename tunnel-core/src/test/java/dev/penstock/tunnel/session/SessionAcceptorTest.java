@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,57 @@ class SessionAcceptorTest {
     assertThat(attachment.tunnelId()).isEqualTo("acme");
     assertThat(attachment.instance()).isEqualTo("one");
     assertThat(answer).contains("Penstock-Session: " + attachment.session().id().value());
+  }
+
+  @Test
+  void limits_thatAreAskedForAreInForceWhereTheyAreSmaller() throws Exception {
+    String answer =
+        ask(
+            "/tunnel/v1/acme",
+            Map.of("Penstock-Heartbeat", "2500", "Penstock-Max-Message", "1048576"));
+    assertThat(answer)
+        .startsWith("HTTP/1.1 101 ")
+        .contains("Penstock-Heartbeat: 2500\r\n", "Penstock-Max-Message: 65536\r\n");
+    assertThat(fixture.nextAttachment().session().limits())
+        .isEqualTo(new SessionLimits(2 * 1024 * 1024, 64 * 1024, Duration.ofMillis(2500)));
+  }
+
+  @Test
+  void limits_ofASessionStayWhenItGoesOn() throws Exception {
+    Socket first = new Socket();
+    kept.add(first);
+    String id = sessionIn(ask(first, "/tunnel/v1/acme", Map.of("Penstock-Max-Message", "2048")));
+    fixture.nextAttachment();
+    assertThat(
+            ask(
+                "/tunnel/v1/acme",
+                Map.of(
+                    "Penstock-Session",
+                    id,
+                    "Penstock-Received",
+                    "0",
+                    "Penstock-Max-Message",
+                    "4096")))
+        .contains("Penstock-Session: " + id, "Penstock-Max-Message: 2048\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Penstock-Heartbeat, 999",
+    "Penstock-Heartbeat, 300001",
+    "Penstock-Heartbeat, 20s",
+    "Penstock-Heartbeat, -5000",
+    "Penstock-Heartbeat, 99999999999999999999",
+    "Penstock-Max-Message, 1023",
+    "Penstock-Max-Message, 1048577",
+    "Penstock-Max-Message, 4294968320",
+    "Penstock-Max-Message, 1e4",
+  })
+  void limits_thatMakeNoSenseAre400(String header, String value) throws Exception {
+    JsonObject body = refusal(400, "/tunnel/v1/acme", Map.of(header, value));
+    assertThat(body.get("error").getAsString()).contains("limits asked for make no sense");
+    assertThat(body.get("hint").getAsString()).contains("Penstock-Heartbeat");
+    assertThat(fixture.attached).isEmpty();
   }
 
   @ParameterizedTest

@@ -32,6 +32,7 @@ class FrameRoundTripTest {
       FrameRecorder recorder = new FrameRecorder();
       new FrameDecoder(settings(dialling), recorder).decode(frame);
       assertThat(recorder.binary.toByteArray()).isEqualTo(message);
+      assertThat(recorder.ends).isEqualTo(1);
       assertThat(frame.isReadable()).isFalse();
       assertThat(frame.release()).as("nobody else holds the frame").isTrue();
     }

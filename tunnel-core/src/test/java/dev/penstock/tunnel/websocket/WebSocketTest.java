@@ -70,6 +70,21 @@ class WebSocketTest {
   }
 
   @Test
+  void quietOne_sendsNoPingsAndTakesSilenceForLife() {
+    EmbeddedChannel quiet = newChannel();
+    WebSocketSettings settings = new WebSocketSettings(true, 1000, HEARTBEAT).quiet(4096);
+    RecordingListener heard = new RecordingListener();
+    quiet.pipeline().addLast(new WebSocket(quiet, settings, opened -> heard));
+    for (int i = 0; i < 100; i++) {
+      quiet.advanceTimeBy(HEARTBEAT.toNanos(), TimeUnit.NANOSECONDS);
+      quiet.runScheduledPendingTasks();
+    }
+    assertThat(quiet.outboundMessages()).isEmpty();
+    assertThat(heard.events).isEmpty();
+    quiet.finishAndReleaseAll();
+  }
+
+  @Test
   void close_waitsForThePeersFrameAndReportsOnce() {
     webSocket.close(CloseCode.GOING_AWAY, "bye");
     webSocket.close(CloseCode.NORMAL, "again");

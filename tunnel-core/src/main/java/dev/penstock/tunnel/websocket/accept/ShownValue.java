@@ -35,8 +35,13 @@ final class ShownValue {
 
   static String of(String value) {
     // Cut first, so that no pattern has much to do; what is cut off is shown to nobody.
-    String shown = ForeignText.printable(value, MAX_CHARS);
-    shown = USER.matcher(shown).replaceAll("//" + GONE + "@");
+    boolean cut = value.length() > MAX_CHARS;
+    String shown = redacted(cut ? value.substring(0, MAX_CHARS) + "…" : value);
+    return ForeignText.printable(shown, MAX_CHARS + 1);
+  }
+
+  private static String redacted(String value) {
+    String shown = USER.matcher(value).replaceAll("//" + GONE + "@");
     shown = QUERY.matcher(shown).replaceAll("?" + GONE);
     shown = SCHEME.matcher(shown).replaceAll("$1 " + GONE);
     shown = ASSIGNED.matcher(shown).replaceAll("$1=" + GONE);

@@ -21,6 +21,12 @@ final class Dial {
     this.handshake = begun;
   }
 
+  /** The 101, if there was one. Any thread. */
+  @Nullable DialAnswer switched() {
+    Handshake begun = handshake;
+    return begun == null ? null : begun.switched();
+  }
+
   /** Nobody waits any more: a handshake that still runs is not to become a WebSocket. */
   void abandon() {
     Handshake running = handshake;

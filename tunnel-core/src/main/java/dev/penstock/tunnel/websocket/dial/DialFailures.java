@@ -17,15 +17,17 @@ final class DialFailures {
   /**
    * Finds our own exception in what Tyrus wrapped around it, or explains Tyrus's.
    *
+   * @param switched the 101 that Tyrus judged, if it came to that
    * @throws InterruptedException when that is why the dial ended
    */
-  static DialException explain(DialTarget target, Throwable thrown) throws InterruptedException {
+  static DialException explain(DialTarget target, @Nullable DialAnswer switched, Throwable thrown)
+      throws InterruptedException {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof DialException dial) {
         return dial;
       }
       if (t instanceof HandshakeException finding) {
-        return unacceptable(target, null, finding);
+        return unacceptable(target, switched, finding);
       }
       if (t instanceof InterruptedException) {
         throw new InterruptedException("interrupted while dialling " + target);

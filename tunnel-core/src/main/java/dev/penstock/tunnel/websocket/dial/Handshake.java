@@ -58,6 +58,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   /** What answered in place of a 101, while its body comes. */
   private @Nullable AnswerBody answer;
 
+  /** Volatile: the 101, written by the event loop, read by the thread that dials. */
+  private volatile @Nullable DialAnswer switched;
+
   private @Nullable Channel channel;
   private @Nullable ScheduledFuture<?> timer;
 
@@ -88,6 +91,10 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     timer = target.loop().schedule(this::timedOut, left, TimeUnit.NANOSECONDS);
     channel.pipeline().addLast(new HttpClientCodec(), this);
     sendRequest(channel);
+  }
+
+  @Nullable DialAnswer switched() {
+    return switched;
   }
 
   void abandoned() {
@@ -169,8 +176,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   private void onSwitched(ChannelHandlerContext ctx, HttpResponse response) {
     ResponseHeaders headers = headers(response);
-    DialAnswer switched = new AnswerBody(response, headers, 0).answer();
-    WebSocketSettings settings = agree(switched);
+    DialAnswer answered = new AnswerBody(response, headers, 0).answer();
+    switched = answered;
+    WebSocketSettings settings = agree(answered);
     if (settings == null) {
       return;
     }
@@ -191,16 +199,16 @@ final class Handshake extends ChannelInboundHandlerAdapter {
    * Checks what Tyrus does not. Must come before the engine hears of the answer: an engine that
    * accepted cannot fail.
    */
-  private @Nullable WebSocketSettings agree(DialAnswer switched) {
+  private @Nullable WebSocketSettings agree(DialAnswer answered) {
     try {
-      ResponseHeaders headers = switched.headers();
+      ResponseHeaders headers = answered.headers();
       String subprotocol = headers.first("Sec-WebSocket-Protocol").orElse("none");
       require(subprotocol.equals(target.subprotocol()), "the subprotocol is " + subprotocol);
       String extension = headers.first("Sec-WebSocket-Extensions").orElse("");
       require(extension.isEmpty(), "an extension that nobody offered is in use: " + extension);
       return target.opened().settings(headers);
     } catch (IllegalArgumentException e) {
-      failed(DialFailures.unacceptable(target, switched, e));
+      failed(DialFailures.unacceptable(target, answered, e));
       return null;
     }
   }

@@ -44,7 +44,7 @@ public final class WebSocketDialer {
       manager.connectToServer(new NoEndpoint(), config, target.uri());
     } catch (DeploymentException | IOException | RuntimeException e) {
       dial.abandon();
-      throw DialFailures.explain(target, e);
+      throw DialFailures.explain(target, dial.switched(), e);
     } finally {
       manager.shutdown(); // its threads would outlive each dial, and a line may break often
     }

@@ -82,31 +82,134 @@ class WebSocketServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Host, '', header Host",
-    "Upgrade, '', header Upgrade: websocket",
-    "Upgrade, h2c, header Upgrade: websocket",
-    "Connection, '', header Connection: Upgrade",
-    "Connection, close, header Connection: Upgrade",
-    "Sec-WebSocket-Version, '', header Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Version, 8, header Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key, '', header Sec-WebSocket-Key",
-    "Sec-WebSocket-Key, c2hvcnQ=, header Sec-WebSocket-Key",
-    "Sec-WebSocket-Key, '!!!', header Sec-WebSocket-Key",
-    "Sec-WebSocket-Protocol, '', header Sec-WebSocket-Protocol: test.v1",
-    "Sec-WebSocket-Protocol, chat, header Sec-WebSocket-Protocol: test.v1",
-    "Content-Length, 1, no body",
-    "Transfer-Encoding, chunked, no body",
+    "Host, '', 400, header Host",
+    "Upgrade, '', 426, header Upgrade: websocket",
+    "Upgrade, h2c, 426, header Upgrade: websocket",
+    "Connection, '', 426, header Connection: Upgrade",
+    "Connection, close, 426, header Connection: Upgrade",
+    "Sec-WebSocket-Version, '', 426, header Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Version, 8, 426, header Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key, '', 400, header Sec-WebSocket-Key",
+    "Sec-WebSocket-Key, c2hvcnQ=, 400, header Sec-WebSocket-Key",
+    "Sec-WebSocket-Key, '!!!', 400, header Sec-WebSocket-Key",
+    "Sec-WebSocket-Protocol, '', 400, header Sec-WebSocket-Protocol: test.v1",
+    "Sec-WebSocket-Protocol, chat, 400, header Sec-WebSocket-Protocol: test.v1",
+    "Content-Length, 1, 400, no body",
+    "Transfer-Encoding, chunked, 400, no body",
   })
-  void improperUpgrade_isToldWhatIsMissing(String header, String value, String missing)
+  void improperUpgrade_isToldWhatIsMissing(String header, String value, int status, String missing)
       throws Exception {
     HttpAnswer answer = HttpAnswer.to(connect(), ServerFixture.upgrade("/ok", header, value));
-    assertThat(answer.status()).isEqualTo(426);
+    assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.missing()).containsExactly(missing);
     assertThat(answer.json().get("hint").getAsString()).isNotBlank();
+    assertThat(answer.json().get("answered_by").getAsString()).isEqualTo("penstock-server");
     assertThat(answer.head())
         .containsIgnoringCase("content-type: application/json")
-        .containsIgnoringCase("upgrade: websocket")
-        .containsIgnoringCase("sec-websocket-version: 13");
+        .containsIgnoringCase("cache-control: no-store");
+    if (status == 426) {
+      assertThat(answer.head())
+          .containsIgnoringCase("upgrade: websocket")
+          .containsIgnoringCase("sec-websocket-version: 13");
+    }
+  }
+
+  @Test
+  void arrived_listsWhatIsOfTheConnectionAndWhatHopsLeft() throws Exception {
+    String request =
+        """
+        GET /ok HTTP/1.1
+        Host: me
+        Connection: close
+        Via: 1.1 one
+        via: 1.0 two (squid)
+        CF-Ray: 8f1-AMS
+        X-Forwarded-For: 203.0.113.9
+        TE: trailers
+
+        """
+            .replace("\n", "\r\n");
+    try (LogCapture log = new LogCapture()) {
+      JsonObject arrived = HttpAnswer.to(connect(), request).json().getAsJsonObject("arrived");
+      assertThat(arrived.get("tls").getAsBoolean()).isFalse();
+      assertThat(arrived.get("peer").getAsString()).startsWith("/127.0.0.1:");
+      assertThat(arrived.getAsJsonObject("headers"))
+          .hasToString(
+              "{\"CF-Ray\":\"8f1-AMS\",\"Connection\":\"close\",\"Host\":\"me\","
+                  + "\"TE\":\"trailers\",\"Via\":\"1.1 one, 1.0 two (squid)\","
+                  + "\"X-Forwarded-For\":\"203.0.113.9\"}");
+      assertThat(arrived.getAsJsonObject("hop_by_hop"))
+          .hasToString(
+              "{\"present\":[\"Connection\",\"TE\"],\"absent\":[\"Upgrade\",\"Sec-WebSocket-Key\","
+                  + "\"Sec-WebSocket-Version\",\"Sec-WebSocket-Protocol\"]}");
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("refused"))
+          .singleElement()
+          .asString()
+          .contains(" with 426: ", "missing: header Upgrade", "left: CF-Ray, Via, X-Forwarded-For");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /healthz HTTP/1.1\r\nHost: me\r\n",
+        "GET /x HTTP/1.1\r\nHost: me\r\n",
+        "GET /x HTTP/1.0\r\n",
+      })
+  void answers_areSignedForTheRequest(String begun) throws Exception {
+    HttpAnswer answer = HttpAnswer.to(connect(), begun + "Penstock-Probe: doctor_1.a-b\r\n\r\n");
+    assertThat(answer.head())
+        .contains("\r\nPenstock-Server: unpackaged\r\n")
+        .contains("\r\nPenstock-Probe: doctor_1.a-b\r\n");
+  }
+
+  @Test
+  void answers_thatCannotBeReadOrOpenAreSigned() throws Exception {
+    assertThat(HttpAnswer.to(connect(), "hello\r\n\r\n").head()).contains("Penstock-Server: ");
+    assertThat(connect().send(ServerFixture.upgrade("/ok", "Penstock-Probe", "n1")).readHead())
+        .startsWith("HTTP/1.1 101 ")
+        .contains("Penstock-Server: ", "Penstock-Probe: n1\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "<script>", "\u00e4", "a,b"})
+  void nonce_thatIsNoneDoesNotComeBack(String nonce) throws Exception {
+    assertNotGivenBack(nonce);
+  }
+
+  @Test
+  void nonce_thatIsTooLongDoesNotComeBack() throws Exception {
+    assertNotGivenBack("x".repeat(65));
+  }
+
+  private void assertNotGivenBack(String nonce) throws IOException {
+    HttpAnswer answer =
+        HttpAnswer.to(connect(), ServerFixture.upgrade("/nowhere", "Penstock-Probe", nonce));
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.head()).doesNotContain("Penstock-Probe");
+  }
+
+  @Test
+  void secondSubprotocol_isTakenWhenItIsAskedForFirst() throws Exception {
+    assertThat(
+            connect()
+                .send(
+                    ServerFixture.upgrade("/ok", "Sec-WebSocket-Protocol", "x, second.v1, test.v1"))
+                .readHead())
+        .containsIgnoringCase("sec-websocket-protocol: second.v1\r\n");
+  }
+
+  @Test
+  void headers_ofGreatNumberAreBoundedInTheAnswer() throws Exception {
+    StringBuilder request = new StringBuilder("GET /ok HTTP/1.1\r\nHost: me\r\n");
+    for (int i = 0; i < 200; i++) {
+      request.append("X-Forwarded-N" + i + ": " + "v".repeat(40) + "\r\n");
+    }
+    JsonObject arrived = HttpAnswer.to(connect(), request + "\r\n").json();
+    arrived = arrived.getAsJsonObject("arrived");
+    assertThat(arrived.getAsJsonObject("headers").size()).isEqualTo(64);
+    assertThat(arrived.get("headers_left_out").getAsInt()).isEqualTo(201 - 64);
   }
 
   @Test

@@ -111,6 +111,52 @@ class DialAnswerTest {
   }
 
   @Test
+  void switched_thatIsNotOpenedIsKeptWithItsHeaders() throws Exception {
+    String answer = SWITCHED.replace("%s", "d3Jvbmc=") + SUBPROTOCOL + "\r\n";
+    try (FakePeer peer = FakePeer.answering(answer)) {
+      DialAnswer kept = fixture.fail(uri(peer), DialStep.UPGRADE).answer().orElseThrow();
+      assertThat(kept.status()).isEqualTo(101);
+      assertThat(kept.headers().first("x-session")).contains("7");
+    }
+  }
+
+  @Test
+  void answer_ofAHopIsKeptWithTheBeginningOfItsBody() throws Exception {
+    String page = "HTTP/1.1 200 Fine\r\nServer: login/1\r\nContent-Length: 20000\r\n\r\n";
+    try (FakePeer peer = FakePeer.answering(page + "<html>" + "x".repeat(19_994))) {
+      DialAnswer kept =
+          fixture.keeping(10_000).fail(uri(peer), DialStep.UPGRADE).answer().orElseThrow();
+      assertThat(kept.status()).isEqualTo(200);
+      assertThat(kept.reason()).isEqualTo("Fine");
+      assertThat(kept.version()).isEqualTo("HTTP/1.1");
+      assertThat(kept.headers().asMap()).containsKeys("server", "content-length");
+      assertThat(kept.body()).hasSize(10_000).startsWith("<html>xxx");
+      assertThat(kept).hasToString("HTTP/1.1 200 Fine");
+    }
+  }
+
+  @Test
+  void answer_whoseBodyDoesNotEndIsKeptAsFarAsItCame() throws Exception {
+    String page = "HTTP/1.0 503 Busy\r\nContent-Length: 20000\r\n\r\nonly this";
+    try (FakePeer peer = FakePeer.answering(page)) {
+      DialException failure = fixture.keeping(65_536).fail(uri(peer), DialStep.UPGRADE);
+      assertThat(failure).hasMessageContaining("answered 503");
+      assertThat(failure.answer().orElseThrow().body()).isEqualTo("only this");
+      assertThat(failure.answer().orElseThrow().version()).isEqualTo("HTTP/1.0");
+    }
+  }
+
+  @Test
+  void answer_isKeptWithoutItsBodyUnlessThatIsWanted() throws Exception {
+    String page = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 20000\r\n\r\nsome";
+    try (FakePeer peer = FakePeer.answering(page)) {
+      DialAnswer kept = fixture.fail(uri(peer), DialStep.UPGRADE).answer().orElseThrow();
+      assertThat(kept.status()).isEqualTo(502);
+      assertThat(kept.body()).isEmpty();
+    }
+  }
+
+  @Test
   void switched_toAListenerWithADefectHangsUp() throws Exception {
     String answer = SWITCHED + SUBPROTOCOL + "X-Defect: 1\r\n\r\n";
     try (FakePeer peer = FakePeer.answering(answer)) {

@@ -38,11 +38,18 @@ final class DialFixture implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("test-dial", true), EventLoops.ioHandlerFactory());
   private Duration timeout = TIMEOUT;
+  private int maxAnswerBytes;
   private @Nullable Proxy proxy;
   private @Nullable Path trusted;
 
   DialFixture proxy(Proxy newProxy) {
     this.proxy = newProxy;
+    return this;
+  }
+
+  /** Keeps so much of the body of an answer. */
+  DialFixture keeping(int bytes) {
+    this.maxAnswerBytes = bytes;
     return this;
   }
 
@@ -95,7 +102,8 @@ final class DialFixture implements AutoCloseable {
         timeout,
         DialTarget.destination(URI.create(uri), proxy, context, null),
         loops.next(),
-        new Recorder());
+        new Recorder(),
+        maxAnswerBytes);
   }
 
   @Override
