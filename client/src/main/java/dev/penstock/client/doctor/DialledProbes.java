@@ -7,7 +7,6 @@ import dev.penstock.tunnel.connection.EventLoops;
 import dev.penstock.tunnel.connection.TlsFiles;
 import dev.penstock.tunnel.probe.ProbeLine;
 import dev.penstock.tunnel.probe.ProbeTarget;
-import dev.penstock.tunnel.session.AskedLimits;
 import dev.penstock.tunnel.websocket.dial.DialAnswer;
 import dev.penstock.tunnel.websocket.dial.DialException;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -73,7 +72,7 @@ final class DialledProbes implements ProbeSource {
         config.handshakeTimeout(),
         loop.next(),
         "doctor-" + UUID.randomUUID(),
-        AskedLimits.NONE);
+        config.asked());
   }
 
   private static ProbeException explain(Throwable failure) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Connects to each address of the first hop, all at once. */
 final class TcpLayer implements Layer {
@@ -40,7 +41,7 @@ final class TcpLayer implements Layer {
 
   private Line line(Way way, Attempt attempt, boolean isAnyThere) {
     String subject = attempt.inWords();
-    Duration took = Duration.ofNanos(attempt.tookNanos);
+    Duration took = attempt.took.join();
     if (attempt.failure.isEmpty()) {
       String to = way.proxy() == null ? "connected" : "connected to the proxy";
       return Line.pass(name(), subject, took, to);
@@ -69,8 +70,8 @@ final class TcpLayer implements Layer {
     private final Connecting connecting;
     private String failure = "";
 
-    // Written on the event loop before the connecting is done, and read after.
-    private volatile long tookNanos;
+    /** Completed on the event loop, when the connecting is done. */
+    private final CompletableFuture<Duration> took = new CompletableFuture<>();
 
     private Attempt(InetSocketAddress address, Connecting connecting) {
       this.address = address;
@@ -79,11 +80,11 @@ final class TcpLayer implements Layer {
 
     static Attempt begin(Wire wire, InetAddress address, int port, Duration bound) {
       String host = address.getHostAddress();
-      long begun = System.nanoTime();
+      Time time = Time.start();
       Connecting connecting =
           wire.begin(new Destination(host + ":" + port, host, port, null, null), bound);
       Attempt attempt = new Attempt(new InetSocketAddress(address, port), connecting);
-      connecting.channel().addListener(done -> attempt.tookNanos = System.nanoTime() - begun);
+      connecting.channel().addListener(done -> attempt.took.complete(time.elapsed()));
       return attempt;
     }
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -33,22 +33,22 @@ final class TlsLayer implements Layer {
     if (!way.isSecure()) {
       return List.of(plain(visit));
     }
-    AtomicReference<List<X509Certificate>> shown = new AtomicReference<>(List.of());
+    Shown shown = new Shown();
     Time time = Time.start();
     List<Line> lines = new ArrayList<>();
     try (Wire wire = new Wire()) {
       Channel channel =
           wire.connect(
-              way.destination(TlsFiles.dialling(visit.config().network().tls(), shown::set)),
+              way.destination(TlsFiles.dialling(visit.config().network().tls(), shown)),
               Bounds.of(visit, ENOUGH));
       lines.add(Line.pass(name(), way.serverName(), time.elapsed(), inWords(channel)));
       channel.close();
     } catch (IOException e) {
       visit.block(name());
-      lines.add(failed(way, time.elapsed(), e, shown.get()));
+      lines.add(failed(way, time.elapsed(), e, shown.chain));
     }
-    visit.path().presented(shown.get());
-    ChainReport.of(shown.get()).ifPresent(chain -> lines.addAll(chain(way, chain, lines.get(0))));
+    visit.path().presented(shown.chain);
+    ChainReport.of(shown.chain).ifPresent(chain -> lines.addAll(chain(way, chain, lines.get(0))));
     return lines;
   }
 
@@ -105,5 +105,15 @@ final class TlsLayer implements Layer {
     return chain.endsBefore(Instant.now().plus(ChainReport.NOTICE))
         ? Line.warn(name(), "certificate", Duration.ZERO, seen, "have it renewed")
         : Line.pass(name(), "certificate", Duration.ZERO, seen);
+  }
+
+  /** The chain, from the event loop to the thread that examines. */
+  private static final class Shown implements Consumer<List<X509Certificate>> {
+    private volatile List<X509Certificate> chain = List.of();
+
+    @Override
+    public void accept(List<X509Certificate> presented) {
+      chain = List.copyOf(presented);
+    }
   }
 }

@@ -16,7 +16,7 @@ final class LimitsLayerTest {
 
   private final FakeTimeline time = new FakeTimeline();
   private final FakePath path = new FakePath();
-  private final Visit visit = Visits.of(path);
+  private final Visit visit = UpperVisits.of(path);
 
   @ParameterizedTest
   @CsvSource({"60, 20, ''", "30, 10, 'heartbeat: 10s'", "45, 15, 'heartbeat: 15s'"})

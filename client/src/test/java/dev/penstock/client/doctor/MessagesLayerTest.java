@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(30)
 final class MessagesLayerTest {
   private final FakePath path = new FakePath();
-  private final Visit visit = Visits.of(path);
+  private final Visit visit = UpperVisits.of(path);
 
   @AfterEach
   void noLineIsLeftOpen() {

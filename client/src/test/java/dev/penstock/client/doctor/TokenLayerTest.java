@@ -15,7 +15,7 @@ final class TokenLayerTest {
 
   @Test
   void taken_tellsTheLimits_andKeepsWhatArrived() throws InterruptedException {
-    Visit visit = Visits.of(path);
+    Visit visit = UpperVisits.of(path);
     Line line = examine(visit);
     assertThat(line.verdict()).isEqualTo(Verdict.PASS);
     assertThat(line.seen()).contains("for tunnel 'acme'", "up to 128 KiB");
@@ -35,7 +35,7 @@ final class TokenLayerTest {
       int status, boolean isOfServer, Verdict verdict, Outcome outcome, String advice)
       throws InterruptedException {
     path.refusal = ProbeException.refused("answered " + status, status, isOfServer);
-    Visit visit = Visits.of(path);
+    Visit visit = UpperVisits.of(path);
     Line line = examine(visit);
     assertThat(line.verdict()).isEqualTo(verdict);
     assertThat(line.advice()).contains(advice);
@@ -46,14 +46,14 @@ final class TokenLayerTest {
   @Test
   void acceptedAndThenMute_areBlockedFrames() throws InterruptedException {
     path.refusal = ProbeException.mute("answered 101, but nothing came");
-    assertThat(examine(Visits.of(path)).diagnosis().cause()).isEqualTo(Cause.FRAMES_BLOCKED);
+    assertThat(examine(UpperVisits.of(path)).diagnosis().cause()).isEqualTo(Cause.FRAMES_BLOCKED);
   }
 
   @Test
   void tokenThatCannotBeRead_isAWrongSetting() throws InterruptedException {
     Visit visit =
         new Visit(
-            Visits.config().tokenFile(Path.of("/none/token")).build(), Duration.ofSeconds(5), path);
+            UpperVisits.config().tokenFile(Path.of("/none/token")).build(), Duration.ofSeconds(5), path);
     assertThat(examine(visit).seen()).contains("/none/token");
     assertThat(visit.upper().outcome()).isEqualTo(Outcome.MISCONFIGURED);
     assertThat(path.opened).hasValue(0);

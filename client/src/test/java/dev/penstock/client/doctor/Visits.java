@@ -4,20 +4,39 @@ import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
-/** Visits for tests of single layers. */
+/** Visits with short bounds. */
 final class Visits {
+  static final String TOKEN = "the-token-of-acme";
+  static final Duration BOUND = Duration.ofSeconds(3);
+
   private Visits() {}
 
-  static Visit of(ProbeSource path) {
-    return new Visit(config().build(), Duration.ofSeconds(10), path);
+  static ClientConfig.Builder config(String server) {
+    return ClientConfig.builder()
+        .server(URI.create(server))
+        .tunnel("acme")
+        .token(Secret.of(TOKEN))
+        .registry("http://127.0.0.1:1");
   }
 
-  static ClientConfig.Builder config() {
-    return ClientConfig.builder()
-        .server(URI.create("ws://127.0.0.1:1"))
-        .tunnel("acme")
-        .token(Secret.of("hidden-token"))
-        .registry("main=http://127.0.0.1:1");
+  static Visit of(String server) {
+    return of(config(server));
+  }
+
+  static Visit of(ClientConfig.Builder config) {
+    return new Visit(config.build(), BOUND, new FakePath());
+  }
+
+  /** Examines layers in order, as long as none blocks; gives the lines of the last. */
+  static List<Line> examine(Visit visit, Layer... layers) throws InterruptedException {
+    List<Line> lines = List.of();
+    for (Layer layer : layers) {
+      if (visit.blockedBy().isEmpty()) {
+        lines = layer.examine(visit);
+      }
+    }
+    return lines;
   }
 }

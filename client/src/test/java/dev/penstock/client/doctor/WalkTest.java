@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 final class WalkTest {
   private static final Duration SHORT = Duration.ofMillis(50);
 
-  private final Visit visit = Visits.of(new FakePath());
+  private final Visit visit = UpperVisits.of(new FakePath());
   private final CountDownLatch released = new CountDownLatch(1);
 
   @AfterEach

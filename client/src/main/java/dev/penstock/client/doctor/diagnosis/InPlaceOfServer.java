@@ -13,6 +13,9 @@ final class InPlaceOfServer {
           "(?i)plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled"
               + "|HTTP request to an HTTPS server");
 
+  private static final Pattern REJECTION =
+      Pattern.compile("(?i)reject|denied|forbidden|blocked");
+
   private static final Pattern WANTS_HTTP2 = Pattern.compile("(?i)HTTP/2|\\bh2c?\\b");
 
   private final Sent sent;
@@ -83,7 +86,7 @@ final class InPlaceOfServer {
     return switch (status) {
       case 301, 302, 303, 307, 308 ->
           Redirect.of(sent, answer).map(Redirect::cause).orElse(Cause.ANSWERED_BY_HOP);
-      case 200, 203, 511 -> answer.isHtml() ? Cause.LOGIN_PAGE : Cause.ANSWERED_BY_HOP;
+      case 200, 203, 511 -> page();
       case 401 -> Cause.SSO_401;
       case 403 -> Cause.FORBIDDEN;
       case 404, 410, 421 -> Cause.NO_ROUTE;
@@ -93,6 +96,14 @@ final class InPlaceOfServer {
       case 400, 405, 426, 501 -> refusal();
       default -> status >= 502 && status <= 530 ? Cause.BAD_GATEWAY : Cause.ANSWERED_BY_HOP;
     };
+  }
+
+  /** Firewalls hide a refusal behind a 200, too. */
+  private Cause page() {
+    if (!answer.isHtml()) {
+      return Cause.ANSWERED_BY_HOP;
+    }
+    return REJECTION.matcher(answer.title()).find() ? Cause.FORBIDDEN : Cause.LOGIN_PAGE;
   }
 
   private Cause refusal() {
