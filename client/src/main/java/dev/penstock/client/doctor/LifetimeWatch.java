@@ -139,7 +139,8 @@ final class LifetimeWatch implements AutoCloseable {
   record Known(List<Duration> ages, Duration age, String how) {}
 
   synchronized Known known() {
-    Duration age = line == null ? Duration.ZERO : Duration.ofNanos(time.nanoTime() - bornNanos);
+    long now = Math.min(time.nanoTime(), endNanos);
+    Duration age = line == null ? Duration.ZERO : Duration.ofNanos(now - bornNanos);
     return new Known(List.copyOf(ages), age, how);
   }
 

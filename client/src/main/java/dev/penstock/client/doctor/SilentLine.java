@@ -63,8 +63,7 @@ final class SilentLine {
     return fate;
   }
 
-  private static void speak(
-      Probe probe, Duration silence, CompletableFuture<Fate> fate) {
+  private static void speak(Probe probe, Duration silence, CompletableFuture<Fate> fate) {
     if (fate.isDone()) {
       return;
     }

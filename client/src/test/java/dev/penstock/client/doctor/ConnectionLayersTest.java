@@ -85,8 +85,7 @@ final class ConnectionLayersTest {
     try (FakePeer proxy =
         FakePeer.answering(
             head -> "HTTP/1.1 200 Connection established\r\nVia: 1.1 p (squid/5.7)\r\n\r\n")) {
-      Visit visit =
-          Visits.of(config("http://ann@127.0.0.1:" + proxy.port(), "hush-hush"));
+      Visit visit = Visits.of(config("http://ann@127.0.0.1:" + proxy.port(), "hush-hush"));
       List<Line> lines = Visits.examine(visit, new ProxyLayer());
       assertThat(lines).extracting(Line::verdict).containsExactly(Verdict.PASS);
       assertThat(lines.get(0).seen()).contains("nobody.invalid:443", "squid");

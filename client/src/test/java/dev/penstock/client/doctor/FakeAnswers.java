@@ -67,8 +67,6 @@ final class FakeAnswers {
   }
 
   private static String shown(String name, String value) {
-    return name.equals("Authorization") || name.equals("Sec-WebSocket-Key")
-        ? "(not shown)"
-        : value;
+    return name.equals("Authorization") || name.equals("Sec-WebSocket-Key") ? "(not shown)" : value;
   }
 }

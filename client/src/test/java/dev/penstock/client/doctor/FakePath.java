@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path with the limits that a test gives it; without any it lets everything pass at once.
@@ -24,7 +25,7 @@ final class FakePath implements ProbeSource {
   boolean forgets;
   Duration lifetimeLimit = Duration.ZERO;
   double bytesPerSecond = 1e9;
-  ProbeException refusal;
+  @Nullable ProbeException refusal;
   boolean isClosed;
 
   @Override
@@ -86,7 +87,8 @@ final class FakePath implements ProbeSource {
       if (ended.isDone()) {
         return CompletableFuture.failedFuture(ProbeException.ended("it had ended"));
       }
-      if (!idleLimit.isZero() && silence.compareTo(idleLimit) >= 0 || holdsSmall && bytes < 4096) {
+      boolean isForgotten = !idleLimit.isZero() && silence.compareTo(idleLimit) >= 0;
+      if (isForgotten || (holdsSmall && bytes < 4096)) {
         return CompletableFuture.failedFuture(ProbeException.silent("nothing came"));
       }
       if (bytes > largestMessage) {

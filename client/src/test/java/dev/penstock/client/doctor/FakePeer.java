@@ -28,8 +28,7 @@ final class FakePeer implements AutoCloseable {
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private FakePeer(ServerSocketFactory sockets, Function<String, String> rule)
-      throws IOException {
+  private FakePeer(ServerSocketFactory sockets, Function<String, String> rule) throws IOException {
     this.listening = sockets.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     this.rule = rule;
     begin(this::accept);

@@ -41,8 +41,7 @@ final class HttpAndUpgradeLayerTest {
   @Test
   void hops_areToldFromWhatArrived() throws Exception {
     Function<String, String> behindNginx =
-        head ->
-            healthy(head.replace("\r\n\r\n", "\r\nX-Real-IP: 203.0.113.9\r\n\r\n"));
+        head -> healthy(head.replace("\r\n\r\n", "\r\nX-Real-IP: 203.0.113.9\r\n\r\n"));
     try (FakePeer peer = FakePeer.answering(behindNginx)) {
       List<Line> lines =
           Visits.examine(visit(peer), new HttpLayer(), new UpgradeLayer(), new HopsLayer());
@@ -91,9 +90,7 @@ final class HttpAndUpgradeLayerTest {
           if (FakePeer.header(head, "Upgrade").isEmpty()) {
             return FakeAnswers.page(404, "Server: nginx\r\n", "<html></html>");
           }
-          return head.contains(Visits.TOKEN)
-              ? healthy(head)
-              : FakeAnswers.ofServer(401, head);
+          return head.contains(Visits.TOKEN) ? healthy(head) : FakeAnswers.ofServer(401, head);
         };
     try (FakePeer peer = FakePeer.answering(rule)) {
       Visit visit = visit(peer);
@@ -150,8 +147,7 @@ final class HttpAndUpgradeLayerTest {
   void bodyWithoutAnEnd_isReadAsFarAsNeeded() throws Exception {
     try (FakePeer peer =
         FakePeer.answering(
-            head ->
-                "HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n" + "x".repeat(200_000))) {
+            head -> "HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n\r\n" + "x".repeat(200_000))) {
       assertThat(failure(visit(peer)).cause()).isEqualTo(Cause.BAD_GATEWAY);
     }
   }

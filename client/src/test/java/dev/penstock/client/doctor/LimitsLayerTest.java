@@ -26,7 +26,7 @@ final class LimitsLayerTest {
     Line idle = watch(LONGEST).get(0);
     assertThat(idle.verdict()).isEqualTo(Verdict.WARN);
     assertThat(idle.seen()).contains("cut after " + seconds + " s").contains("without a close");
-    assertThat(idle.diagnosis().cause()).isEqualTo(Cause.IDLE_LIMIT);
+    assertThat(UpperVisits.diagnosis(idle).cause()).isEqualTo(Cause.IDLE_LIMIT);
     assertThat(visit.upper().idleLimit()).contains(Duration.ofSeconds(seconds));
     Advice advice = advice();
     assertThat(advice.heartbeat()).isEqualTo(Duration.ofSeconds(heartbeat));
@@ -52,7 +52,7 @@ final class LimitsLayerTest {
     assertThat(lines.get(0).seen()).contains("shorter than its lifetime, 4 min");
     assertThat(lines.get(1).verdict()).isEqualTo(Verdict.WARN);
     assertThat(lines.get(1).seen()).contains("cut after 4 min, and 2 in turn");
-    assertThat(lines.get(1).diagnosis().cause()).isEqualTo(Cause.LIFETIME_LIMIT);
+    assertThat(UpperVisits.diagnosis(lines.get(1)).cause()).isEqualTo(Cause.LIFETIME_LIMIT);
     assertThat(advice().snippet()).isEqualTo("max-carrier-age: 192s\n");
   }
 

@@ -43,8 +43,8 @@ final class MessagesLayerTest {
     assertThat(line.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(visit.upper().largestMessage().getAsInt()).isBetween(found - found / 32, found);
     assertThat(line.advice()).contains(setting);
-    assertThat(line.diagnosis().cause()).isEqualTo(Cause.MESSAGE_LIMIT);
-    assertThat(line.diagnosis().evidence())
+    assertThat(UpperVisits.diagnosis(line).cause()).isEqualTo(Cause.MESSAGE_LIMIT);
+    assertThat(UpperVisits.diagnosis(line).evidence())
         .contains(closes ? "the line ended: code 1009 (too big)" : "it never came back");
     assertThat(visit.blockedBy()).isEmpty();
   }
@@ -67,14 +67,14 @@ final class MessagesLayerTest {
     path.largestMessage = 0;
     Line line = examine();
     assertThat(line.verdict()).isEqualTo(Verdict.FAIL);
-    assertThat(line.diagnosis().cause()).isEqualTo(Cause.FRAMES_BLOCKED);
+    assertThat(UpperVisits.diagnosis(line).cause()).isEqualTo(Cause.FRAMES_BLOCKED);
     assertThat(visit.blockedBy()).contains("messages");
   }
 
   @Test
   void smallMessagesThatAreHeldBack_areBuffering() throws InterruptedException {
     path.holdsSmall = true;
-    assertThat(examine().diagnosis().cause()).isEqualTo(Cause.BUFFERING);
+    assertThat(UpperVisits.diagnosis(examine()).cause()).isEqualTo(Cause.BUFFERING);
   }
 
   private Line examine() throws InterruptedException {

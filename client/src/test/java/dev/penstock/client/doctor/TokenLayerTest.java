@@ -46,14 +46,16 @@ final class TokenLayerTest {
   @Test
   void acceptedAndThenMute_areBlockedFrames() throws InterruptedException {
     path.refusal = ProbeException.mute("answered 101, but nothing came");
-    assertThat(examine(UpperVisits.of(path)).diagnosis().cause()).isEqualTo(Cause.FRAMES_BLOCKED);
+    assertThat(UpperVisits.diagnosis(examine(UpperVisits.of(path))).cause()).isEqualTo(Cause.FRAMES_BLOCKED);
   }
 
   @Test
   void tokenThatCannotBeRead_isAWrongSetting() throws InterruptedException {
     Visit visit =
         new Visit(
-            UpperVisits.config().tokenFile(Path.of("/none/token")).build(), Duration.ofSeconds(5), path);
+            UpperVisits.config().tokenFile(Path.of("/none/token")).build(),
+            Duration.ofSeconds(5),
+            path);
     assertThat(examine(visit).seen()).contains("/none/token");
     assertThat(visit.upper().outcome()).isEqualTo(Outcome.MISCONFIGURED);
     assertThat(path.opened).hasValue(0);

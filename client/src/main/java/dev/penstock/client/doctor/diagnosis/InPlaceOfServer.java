@@ -13,8 +13,7 @@ final class InPlaceOfServer {
           "(?i)plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled"
               + "|HTTP request to an HTTPS server");
 
-  private static final Pattern REJECTION =
-      Pattern.compile("(?i)reject|denied|forbidden|blocked");
+  private static final Pattern REJECTION = Pattern.compile("(?i)reject|denied|forbidden|blocked");
 
   private static final Pattern WANTS_HTTP2 = Pattern.compile("(?i)HTTP/2|\\bh2c?\\b");
 

@@ -16,7 +16,7 @@ public final class Redaction {
 
   private static final String NAME =
       "[\\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
-          + "|credentials?|cookie|signature|sig)";
+          + "|cookie|signature|sig)";
 
   /** What is secret by the name before it; names of files and the like stay. */
   private static final List<Pattern> NAMED =
