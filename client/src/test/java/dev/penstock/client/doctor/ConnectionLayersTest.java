@@ -7,8 +7,10 @@ import dev.penstock.client.Secret;
 import dev.penstock.client.doctor.diagnosis.Cause;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,9 +47,7 @@ final class ConnectionLayersTest {
   void eachAddress_isTried_andOneThatWorksIsEnough() throws Exception {
     try (FakePeer peer = FakePeer.answering(head -> "")) {
       Visit visit = Visits.of("ws://127.0.0.1:" + peer.port());
-      visit
-          .path()
-          .found(List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2")));
+      visit.path().found(List.of(loopback(1), loopback(2)));
       List<Line> lines = Visits.examine(visit, new TcpLayer());
       assertThat(lines).extracting(Line::verdict).containsExactly(Verdict.PASS, Verdict.WARN);
       assertThat(lines.get(1).subject()).isEqualTo("127.0.0.2:" + peer.port());
@@ -58,7 +58,7 @@ final class ConnectionLayersTest {
   @Test
   void refusedConnection_fails() throws Exception {
     int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, loopback(1))) {
       free = socket.getLocalPort();
     }
     Visit visit = Visits.of("ws://127.0.0.1:" + free);
@@ -131,11 +131,15 @@ final class ConnectionLayersTest {
     return Objects.requireNonNull(lines.get(0).diagnosis()).cause();
   }
 
+  private static InetAddress loopback(int last) throws UnknownHostException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+  }
+
   private static ClientConfig.Builder proxied(String proxy) {
     return config(proxy, null);
   }
 
-  private static ClientConfig.Builder config(String proxy, String password) {
+  private static ClientConfig.Builder config(String proxy, @Nullable String password) {
     ClientConfig.Builder config = Visits.config("wss://nobody.invalid");
     config.network().proxy(proxy);
     if (password != null) {

@@ -35,7 +35,7 @@ final class FakeAnswers {
             """
                 .formatted(FakePeer.header(head, "Penstock-Probe")));
     for (String message : messages) {
-      answer.append('\u0081').append('\u007e');
+      answer.append('\u0081').append('~');
       answer.append((char) (message.length() >> 8)).append((char) (message.length() & 0xff));
       answer.append(message);
     }
@@ -60,7 +60,7 @@ final class FakeAnswers {
             .map(line -> line.split(": ", 2))
             .map(field -> "\"%s\":\"%s\"".formatted(field[0], shown(field[0], field[1])))
             .collect(Collectors.joining(","));
-    String[] line = head.lines().findFirst().orElseThrow().split(" ");
+    String[] line = head.lines().findFirst().orElseThrow().split(" ", 3);
     return "{\"method\":\"GET\",\"version\":\"%s\",\"path\":\"%s\",\"peer\":\"/127.0.0.1:9\","
             .formatted(line[2], line[1])
         + "\"tls\":false,\"headers\":{%s}}".formatted(headers);

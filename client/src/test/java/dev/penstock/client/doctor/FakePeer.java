@@ -23,13 +23,15 @@ final class FakePeer implements AutoCloseable {
   /** To begin an answer with, of one that ends the connection after it. */
   static final String THEN_CLOSE = "THEN CLOSE ";
 
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
   private final ServerSocket listening;
   private final Function<String, String> rule;
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private FakePeer(ServerSocketFactory sockets, Function<String, String> rule) throws IOException {
-    this.listening = sockets.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.listening = sockets.createServerSocket(0, 50, InetAddress.getByAddress(LOOPBACK));
     this.rule = rule;
     begin(this::accept);
   }

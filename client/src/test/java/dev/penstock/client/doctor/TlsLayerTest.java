@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,7 +109,7 @@ final class TlsLayerTest {
         .containsExactly(Verdict.WARN);
   }
 
-  private static ClientConfig.Builder config(FakePeer peer, Path trusted) {
+  private static ClientConfig.Builder config(FakePeer peer, @Nullable Path trusted) {
     ClientConfig.Builder config = Visits.config("wss://127.0.0.1:" + peer.port());
     if (trusted != null) {
       config.network().ca(trusted);

@@ -46,7 +46,8 @@ final class TokenLayerTest {
   @Test
   void acceptedAndThenMute_areBlockedFrames() throws InterruptedException {
     path.refusal = ProbeException.mute("answered 101, but nothing came");
-    assertThat(UpperVisits.diagnosis(examine(UpperVisits.of(path))).cause()).isEqualTo(Cause.FRAMES_BLOCKED);
+    assertThat(UpperVisits.diagnosis(examine(UpperVisits.of(path))).cause())
+        .isEqualTo(Cause.FRAMES_BLOCKED);
   }
 
   @Test

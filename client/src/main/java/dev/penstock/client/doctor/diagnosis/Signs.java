@@ -110,7 +110,7 @@ final class Signs {
 
   /** A classic load balancer's own words; it sends no page and no {@code Server}. */
   private static final Pattern CLASSIC_REASON =
-      Pattern.compile("back-?end server is at capacity|GATEWAY_TIMEOUT|REQUEST_TIMEOUT");
+      Pattern.compile("(?i)back-?end server is at capacity|GATEWAY_TIMEOUT|REQUEST_TIMEOUT");
 
   private Signs() {}
 

@@ -105,7 +105,7 @@ final class ArrivalTest {
             websocketAnd(),
             Cause.UPGRADE_DROPPED,
             "a hop that leaves no mark; the server saw it at 10.0.0.7:4711",
-            "layer") /* 4: the general line */,
+            "let it pass TCP, and not HTTP"),
         Arguments.of(
             "Istio that keeps the token to itself",
             "HTTP/1.1",

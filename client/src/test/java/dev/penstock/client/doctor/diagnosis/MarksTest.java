@@ -15,7 +15,7 @@ final class MarksTest {
     assertThat(marks.hops())
         .extracting(Hop::product)
         .containsExactly(
-            Product.SQUID, Product.CLOUDFRONT, Product.VARNISH, Product.AWS_ALB, Product.ENVOY);
+            Product.SQUID, Product.CLOUDFRONT, Product.AWS_ALB, Product.VARNISH, Product.ENVOY);
     assertThat(marks.last().orElseThrow().product()).isEqualTo(Product.ENVOY);
   }
 

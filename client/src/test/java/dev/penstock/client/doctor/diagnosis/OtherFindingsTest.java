@@ -71,7 +71,11 @@ final class OtherFindingsTest {
         Diagnoses.ofProxy(
                 Recorded.upgrade(),
                 Recorded.answer(
-                    "HTTP/1.1 403 Forbidden\nServer: squid/5.7\nX-Squid-Error: ERR_ACCESS_DENIED 0\n"))
+                    """
+                    HTTP/1.1 403 Forbidden
+                    Server: squid/5.7
+                    X-Squid-Error: ERR_ACCESS_DENIED 0
+                    """))
             .orElseThrow();
     assertThat(found.cause()).isEqualTo(Cause.PROXY_REFUSED);
     assertThat(found.hop()).startsWith("squid");
@@ -84,8 +88,10 @@ final class OtherFindingsTest {
         Diagnoses.ofProxy(
                 Recorded.upgrade(),
                 Recorded.answer(
-                    "HTTP/1.1 407 Proxy Authentication Required\n"
-                        + "Proxy-Authenticate: Digest realm=\"corp\", nonce=\"secret\"\n"))
+                    """
+                    HTTP/1.1 407 Proxy Authentication Required
+                    Proxy-Authenticate: Digest realm="corp", nonce="secret"
+                    """))
             .orElseThrow();
     assertThat(found.cause()).isEqualTo(Cause.PROXY_407);
     assertThat(found.evidence()).contains("Digest realm=\"corp\"").doesNotContain("secret");

@@ -29,8 +29,8 @@ final class RemediesTest {
       assertThat(Remedies.parse(text).keySet())
           .allSatisfy(
               key -> {
-                assertThat(causes).contains(key.split(" ")[0]);
-                assertThat(products).contains(key.split(" ")[1]);
+                assertThat(causes).contains(key.split(" ", 2)[0]);
+                assertThat(products).contains(key.split(" ", 2)[1]);
               });
       assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
     }
