@@ -290,7 +290,12 @@ public enum Setting {
     network.serverName(parts[0], parts[1]);
   }
 
-  private static Duration duration(String key, String text) {
+  /**
+   * Reads a number with {@code ms}, {@code s}, {@code m} or {@code h}.
+   *
+   * @throws IllegalArgumentException naming the key and what is accepted
+   */
+  public static Duration duration(String key, String text) {
     Matcher parts = DURATION.matcher(text.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(

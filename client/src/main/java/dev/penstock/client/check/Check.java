@@ -34,9 +34,14 @@ public final class Check {
   public static Outcome run(
       ClientConfig config, Map<String, String> environment, Consumer<Finding> tell) {
     Check check = new Check(config, environment, tell);
-    new LocalChecks(config).run().forEach(check::found);
+    local(config).forEach(check::found);
     check.peers();
     return check.worst;
+  }
+
+  /** Tries only what is on this machine: secrets, certificates, what the settings add up to. */
+  public static List<Finding> local(ClientConfig config) {
+    return new LocalChecks(config).run();
   }
 
   private void peers() {

@@ -5,7 +5,11 @@ import dev.penstock.client.credentials.AuthFiles;
 import dev.penstock.client.credentials.CredentialOptions;
 import dev.penstock.client.credentials.CredentialStore;
 import dev.penstock.client.credentials.RegistryHost;
+import dev.penstock.client.names.Reference;
+import dev.penstock.client.names.Repository;
 import dev.penstock.client.registry.RegistryEndpoint;
+import dev.penstock.client.registry.RegistryOptions;
+import dev.penstock.client.registry.RegistryReader;
 import dev.penstock.client.registry.auth.ConfiguredCredentials;
 import dev.penstock.client.registry.auth.CredentialSource;
 import dev.penstock.client.registry.auth.StoredCredentials;
@@ -76,13 +80,24 @@ public final class Probes implements AutoCloseable {
 
   /** Whether a registry answers, and takes the credentials that there are for it. */
   public CompletableFuture<Finding> registry(RegistryEndpoint registry) {
-    CredentialSource source =
-        store == null
-            ? new ConfiguredCredentials(registry.credentials(), toRegistries.lookups())
-            : new StoredCredentials(store, RegistryHost.of(registry.uri()));
     return bounded(
         "registry '" + registry.name() + "'",
-        new RegistryProbe(registry, source, toRegistries).run());
+        new RegistryProbe(registry, credentials(registry), toRegistries).run());
+  }
+
+  /** Whether a manifest can be read there, as it is when somebody asks through the tunnel. */
+  public CompletableFuture<Finding> manifest(
+      RegistryEndpoint registry, Repository repository, Reference reference) {
+    RegistryReader reader =
+        new RegistryReader(registry, credentials(registry), RegistryOptions.DEFAULTS, toRegistries);
+    return bounded(
+        "registry '" + registry.name() + "'", new ManifestProbe(reader).run(repository, reference));
+  }
+
+  private CredentialSource credentials(RegistryEndpoint registry) {
+    return store == null
+        ? new ConfiguredCredentials(registry.credentials(), toRegistries.lookups())
+        : new StoredCredentials(store, RegistryHost.of(registry.uri()));
   }
 
   private static CompletableFuture<Finding> bounded(

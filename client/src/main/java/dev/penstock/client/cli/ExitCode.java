@@ -9,8 +9,8 @@ enum ExitCode {
   OK(0, "Done; or told to end, and detached in order."),
   FAILED(1, "A defect of this program or of the machine; the message says what."),
   CONFIGURATION(2, "The command line, a setting or a file that it names is wrong."),
-  UNREACHABLE(3, "check: the server or a registry gave no answer."),
-  REFUSED(4, "check: a registry refused the credentials.");
+  UNREACHABLE(3, "check, doctor: there is no way to the server or to a registry."),
+  REFUSED(4, "check, doctor: the token or a registry's credentials are refused.");
 
   private final int code;
   private final String meaning;

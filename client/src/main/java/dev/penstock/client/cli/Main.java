@@ -34,9 +34,10 @@ public final class Main {
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCode.list())
         .footer("", "Begin with: penstock-client init");
-    root.version(version());
+    root.version(Version.text());
     root.addSubcommand("init", InitCommand.spec(environment, in));
     root.addSubcommand("check", CheckCommand.spec(environment));
+    root.addSubcommand("doctor", DoctorCommand.spec(environment));
     root.addSubcommand("run", RunCommand.spec(environment));
     root.addSubcommand("settings", SettingsCommand.spec());
     root.addSubcommand("policy", PolicyCommand.spec(environment));
@@ -52,10 +53,5 @@ public final class Main {
           command.getErr().println(root.name() + ": " + failure.getMessage());
           return ExitCode.FAILED.code();
         });
-  }
-
-  private static String version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return "penstock-client " + (version == null ? "(not packaged)" : version);
   }
 }

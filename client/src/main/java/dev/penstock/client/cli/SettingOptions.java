@@ -4,10 +4,14 @@ import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Setting;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.DumperOptions.FlowStyle;
+import org.yaml.snakeyaml.Yaml;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -78,6 +82,21 @@ final class SettingOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  /** What is given at all, as a file would have it; only for settings that make a configuration. */
+  static String yaml(ParseResult parsed, Map<String, String> environment) {
+    SettingLayers layers = layers(parsed, environment);
+    Map<String, Object> given = new LinkedHashMap<>();
+    for (Setting setting : Setting.values()) {
+      List<String> values = layers.values(setting);
+      if (!values.isEmpty()) {
+        given.put(setting.key(), values.size() == 1 ? values.get(0) : values);
+      }
+    }
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(FlowStyle.BLOCK);
+    return new Yaml(options).dump(given);
   }
 
   private static SettingLayers layers(ParseResult parsed, Map<String, String> environment) {

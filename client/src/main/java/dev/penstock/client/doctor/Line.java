@@ -2,6 +2,7 @@ package dev.penstock.client.doctor;
 
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,5 +43,24 @@ public record Line(
   /** The same, explained. */
   Line because(Diagnosis why) {
     return new Line(layer, subject, verdict, took, seen, advice, why);
+  }
+
+  /** The same, with all that it says put through this. */
+  Line with(UnaryOperator<String> words) {
+    Diagnosis why = diagnosis;
+    return new Line(
+        layer,
+        words.apply(subject),
+        verdict,
+        took,
+        words.apply(seen),
+        words.apply(advice),
+        why == null
+            ? null
+            : new Diagnosis(
+                why.cause(),
+                words.apply(why.hop()),
+                words.apply(why.evidence()),
+                words.apply(why.remedy())));
   }
 }

@@ -13,16 +13,19 @@ final class Visit {
   private final ClientConfig config;
   private final Duration bound;
   private final PathFindings path = new PathFindings();
+  private final UpperFindings upper;
   private Optional<String> blockedBy = Optional.empty();
 
   /**
    * Of a configuration.
    *
    * @param bound how long one layer may take
+   * @param probes what the layers above the upgrade open lines with
    */
-  Visit(ClientConfig config, Duration bound) {
+  Visit(ClientConfig config, Duration bound, ProbeSource probes) {
     this.config = config;
     this.bound = bound;
+    this.upper = new UpperFindings(probes);
   }
 
   ClientConfig config() {
@@ -36,6 +39,11 @@ final class Visit {
   /** What the lower layers found. */
   PathFindings path() {
     return path;
+  }
+
+  /** What is known above the upgrade. */
+  UpperFindings upper() {
+    return upper;
   }
 
   /** The layer below that failed so that this one cannot be examined. */

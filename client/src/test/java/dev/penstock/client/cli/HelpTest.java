@@ -18,7 +18,8 @@ final class HelpTest {
   private static final int SCREEN_COLUMNS = 80;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "init", "check", "run", "settings", "policy", "policy test"})
+  @ValueSource(
+      strings = {"", "init", "check", "doctor", "run", "settings", "policy", "policy test"})
   void help_fitsAScreen(String command) {
     String[] arguments = (command + " --help").strip().split(" ", -1);
     Ran help = Ran.with(arguments);
@@ -30,7 +31,7 @@ final class HelpTest {
   @Test
   void everyCommand_isInTheTestAbove() {
     assertThat(Main.commandLine(Map.of(), System.in).getSubcommands().keySet())
-        .containsExactly("init", "check", "run", "settings", "policy");
+        .containsExactly("init", "check", "doctor", "run", "settings", "policy");
   }
 
   @Test

@@ -26,7 +26,7 @@ final class Visits {
   }
 
   static Visit of(ClientConfig.Builder config) {
-    return new Visit(config.build(), BOUND);
+    return new Visit(config.build(), BOUND, new FakePath());
   }
 
   /** Examines layers in order, as long as none blocks; gives the lines of the last. */

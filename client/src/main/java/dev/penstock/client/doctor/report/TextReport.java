@@ -1,0 +1,87 @@
+package dev.penstock.client.doctor.report;
+
+import dev.penstock.client.doctor.Advice;
+import dev.penstock.client.doctor.Examination;
+import dev.penstock.client.doctor.Line;
+import dev.penstock.client.doctor.Verdict;
+import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import java.time.Duration;
+import java.util.Locale;
+
+/** For people, in {@value #COLUMNS} columns. */
+public final class TextReport {
+  static final int COLUMNS = 100;
+
+  /** Before what was seen. */
+  private static final String HEAD = "%-4s  %-10s  %8s  ";
+
+  private static final String INDENT = " ".repeat(28);
+
+  private TextReport() {}
+
+  /** One line with all that belongs to it, and a line break at its end. */
+  public static String of(Line line) {
+    StringBuilder text = new StringBuilder();
+    String head = HEAD.formatted(line.verdict(), line.layer(), took(line));
+    String subject = line.subject().isEmpty() ? "" : line.subject() + ": ";
+    paragraph(text, head, subject + line.seen());
+    if (!line.advice().isEmpty()) {
+      paragraph(text, INDENT + "-> ", line.advice());
+    }
+    Diagnosis diagnosis = line.diagnosis();
+    if (diagnosis != null) {
+      paragraph(text, INDENT + "hop:      ", diagnosis.hop());
+      paragraph(text, INDENT + "cause:    ", diagnosis.cause().code());
+      paragraph(text, INDENT + "evidence: ", diagnosis.evidence());
+      paragraph(text, INDENT + "remedy:   ", diagnosis.remedy());
+    }
+    return text.toString();
+  }
+
+  private static String took(Line line) {
+    return line.verdict() == Verdict.SKIP || line.took().isZero() ? "" : time(line.took());
+  }
+
+  private static String time(Duration took) {
+    return took.toMillis() < 10_000
+        ? Math.max(1, took.toMillis()) + " ms"
+        : String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1e3);
+  }
+
+  /** What stands at the end: whether a transfer could work, and the settings to paste. */
+  public static String end(Examination examination) {
+    String verdict =
+        switch (examination.verdict()) {
+          case PASS, SKIP -> "A transfer can work over this path.";
+          case WARN -> "A transfer can work over this path; see what is marked WARN.";
+          case FAIL -> "A transfer could not work: see what is marked FAIL.";
+        };
+    return "%n%s%n%s".formatted(verdict, examination.advice().map(TextReport::settings).orElse(""));
+  }
+
+  private static String settings(Advice advice) {
+    return advice.settings().isEmpty()
+        ? "Settings: the defaults fit this path.%n".formatted()
+        : "Settings for this path, for the client's YAML file:%n%n%s"
+            .formatted(advice.snippet().indent(2));
+  }
+
+  /** All of it. */
+  public static String of(Examination examination) {
+    StringBuilder text = new StringBuilder();
+    examination.lines().forEach(line -> text.append(of(line)));
+    return text.append(end(examination)).toString();
+  }
+
+  /** Its first line behind {@code head}, the others below that one's beginning. */
+  private static void paragraph(StringBuilder text, String head, String words) {
+    String before = head;
+    String indent = " ".repeat(head.length());
+    for (String line : words.split("\n", -1)) {
+      for (String part : Wrapping.of(line, COLUMNS - head.length())) {
+        text.append((before + part).stripTrailing()).append(System.lineSeparator());
+        before = indent;
+      }
+    }
+  }
+}
