@@ -26,9 +26,10 @@ final class Arrived {
     arrived.addProperty("query", target.length == 1 ? "" : ShownValue.NOT_SHOWN);
     arrived.addProperty("peer", peer(channel));
     arrived.addProperty("tls", channel.pipeline().get(SslHandler.class) != null);
-    arrived.add("headers", headers(request));
+    // What is asked for first comes first: those who print it may cut it.
     arrived.add("hop_by_hop", hopByHop(request));
     arrived.add("marks", marks(request));
+    arrived.add("headers", headers(request));
     return arrived;
   }
 
