@@ -36,8 +36,11 @@ final class EndpointHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
   private static final String ANY_SUBPROTOCOL = "*";
 
-  // Escapes '<' too, so that it can stand in a page.
-  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+  /** Escapes what would end the script in which it stands. */
+  private static final Gson GSON_FOR_PAGE = new GsonBuilder().setPrettyPrinting().create();
 
   private @Nullable HttpRequest request;
   private long bodyBytes;
@@ -134,7 +137,7 @@ final class EndpointHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static FullHttpResponse page(JsonObject arrived) {
     FullHttpResponse response =
         response(
-            HttpResponseStatus.OK, "text/html; charset=utf-8", Page.with(GSON.toJson(arrived)));
+            HttpResponseStatus.OK, "text/html; charset=utf-8", Page.with(GSON_FOR_PAGE.toJson(arrived)));
     response
         .headers()
         .set("Content-Security-Policy", Page.SECURITY_POLICY)
