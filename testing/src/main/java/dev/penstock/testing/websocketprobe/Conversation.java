@@ -57,7 +57,8 @@ final class Conversation implements WebSocketListener {
                 echo.nanos.completeExceptionally(new IllegalStateException(closed.getNow("")));
                 return;
               }
-              socket().sendBinary(socket().allocate(message.length).writeBytes(message));
+              // What was sent comes back to us for a replay, of which there is none here.
+              socket().sendBinary(socket().allocate(message.length).writeBytes(message)).release();
               socket().flush();
             });
     return echo.nanos;
