@@ -137,7 +137,9 @@ final class EndpointHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static FullHttpResponse page(JsonObject arrived) {
     FullHttpResponse response =
         response(
-            HttpResponseStatus.OK, "text/html; charset=utf-8", Page.with(GSON_FOR_PAGE.toJson(arrived)));
+            HttpResponseStatus.OK,
+            "text/html; charset=utf-8",
+            Page.with(GSON_FOR_PAGE.toJson(arrived)));
     response
         .headers()
         .set("Content-Security-Policy", Page.SECURITY_POLICY)

@@ -4,6 +4,7 @@ import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketListener;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -85,14 +86,16 @@ final class Conversation implements WebSocketListener {
       if (echo == null || echo.nanos.isDone()) {
         return; // not asked for
       }
-      while (piece.isReadable()) {
-        if (echo.received == echo.message.length
-            || piece.readByte() != echo.message[echo.received++]) {
-          echo.nanos.completeExceptionally(
-              new IllegalStateException("other bytes came back; the server is no echo"));
-          return;
-        }
+      byte[] got = new byte[piece.readableBytes()];
+      piece.readBytes(got);
+      int end = echo.received + got.length;
+      if (end > echo.message.length
+          || !Arrays.equals(got, 0, got.length, echo.message, echo.received, end)) {
+        echo.nanos.completeExceptionally(
+            new IllegalStateException("other bytes came back; the server is no echo"));
+        return;
       }
+      echo.received = end;
       if (echo.received == echo.message.length) {
         echo.nanos.complete(System.nanoTime() - echo.begunNanos);
       }
