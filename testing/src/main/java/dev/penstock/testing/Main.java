@@ -2,9 +2,12 @@ package dev.penstock.testing;
 
 import dev.penstock.server.cli.Settings;
 import dev.penstock.testing.bench.BenchCommand;
+import dev.penstock.testing.endpoint.EndpointCommand;
 import dev.penstock.testing.proxy.ProxyCommand;
 import dev.penstock.testing.reads.BenchRegistryCommand;
 import dev.penstock.testing.soak.SoakCommand;
+import dev.penstock.testing.tunnelprobe.TunnelCommand;
+import dev.penstock.testing.websocketprobe.WebSocketCommand;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -20,9 +23,12 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       BenchCommand.class,
       BenchRegistryCommand.class,
+      EndpointCommand.class,
       ProxyCommand.class,
       RegistryCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      TunnelCommand.class,
+      WebSocketCommand.class
     })
 public final class Main {
   private Main() {}

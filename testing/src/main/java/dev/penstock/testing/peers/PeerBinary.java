@@ -17,7 +17,9 @@ public enum PeerBinary {
   /** A forward proxy. */
   SQUID("squid", "squid"),
   /** A client of HTTP. */
-  CURL("curl", "curl");
+  CURL("curl", "curl"),
+  /** A browser, which can run without a screen. */
+  CHROMIUM("chromium", "chromium");
 
   private final String command;
   private final String debianPackage;

@@ -37,6 +37,38 @@ class ProxyCommandTest {
     assertThat(err.toString()).contains("--fault: 'explode' is no fault");
   }
 
+  @Test
+  void hops_areChainedInFrontOfTheFaults() {
+    int code =
+        run(
+            "cut\nquit\n",
+            "--to",
+            "127.0.0.1:1",
+            "--hop",
+            "nginx-defaults",
+            "--hop",
+            "idle=60s",
+            "--fault",
+            "delay up 1ms");
+    assertThat(code).isZero();
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line).matches("hop 1 nginx-defaults 127.0.0.1:\\d+ → 127.0.0.1:\\d+"),
+            line -> assertThat(line).matches("hop 2 idle=60s 127.0.0.1:\\d+ → 127.0.0.1:\\d+"),
+            line -> assertThat(line).matches("faults 127.0.0.1:\\d+ → 127.0.0.1:1"),
+            line -> assertThat(line).startsWith("listening 127.0.0.1:"),
+            line -> assertThat(line).startsWith("cut: "),
+            line -> assertThat(line).isEqualTo("ok: cut"));
+  }
+
+  @Test
+  void hopThatIsNoneIsAUsageError() {
+    int code = run("quit\n", "--to", "127.0.0.1:1", "--hop", "nginx", "--hop", "apache");
+    assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("--hop: 'apache' is no hop; there are: aws-classic-http");
+  }
+
   private int run(String script, String... arguments) {
     CommandLine command =
         new CommandLine(new ProxyCommand(new ByteArrayInputStream(script.getBytes(UTF_8))));
