@@ -42,7 +42,7 @@ public enum BrokenIngress {
   /** 60 s by default. */
   NGINX_IDLE(
       PeerBinary.NGINX,
-      "tunnels that the server is silent on are cut",
+      "silent tunnels are cut",
       "proxy_read_timeout 10m;",
       Edits.idle(IngressProduct.NGINX)),
 

@@ -164,7 +164,7 @@ class IngressTest {
         List<BlobReceiver> receivers = new ArrayList<>();
         blobs.forEach(blob -> receivers.add(fetch(penstock, blob)));
         for (int reload = 1; reload <= RELOADS; reload++) {
-          awaitBytes(receivers, reload * TRANSFERS * BLOB_BYTES / (RELOADS + 2));
+          awaitBytes(receivers, BLOB_BYTES * TRANSFERS * reload / (RELOADS + 2));
           expectMoved(line, ingress);
         }
         assertThat(received(receivers)).as("under load").isLessThan(TRANSFERS * BLOB_BYTES);
