@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.testing.registry.Credentials;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,10 +95,27 @@ public final class Squid implements AutoCloseable {
     PeerProcess process = PeerProcess.start(command, directory.resolve("output"), SERVING);
     try {
       var unused = process.await(START_BOUND);
+      awaitListening(port);
       return process;
     } catch (IOException | InterruptedException e) {
       process.close();
       throw e;
+    }
+  }
+
+  /** It says that it accepts a moment before it listens. */
+  private static void awaitListening(int port) throws IOException {
+    long deadline = System.nanoTime() + START_BOUND.toNanos();
+    while (true) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        return;
+      } catch (ConnectException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOOK_EVERY_NANOS);
+      }
     }
   }
 
