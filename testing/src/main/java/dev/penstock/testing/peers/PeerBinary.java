@@ -14,6 +14,10 @@ public enum PeerBinary {
   SKOPEO("skopeo", "skopeo"),
   /** A web server and proxy. */
   NGINX("nginx", "nginx"),
+  /** A proxy and load balancer. */
+  HAPROXY("haproxy", "haproxy"),
+  /** Apache's web server and proxy. */
+  APACHE("apache2", "apache2"),
   /** A forward proxy. */
   SQUID("squid", "squid"),
   /** A client of HTTP. */

@@ -2,6 +2,7 @@ package dev.penstock.testing.peers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A child process whose output goes to a file and is watched for one line.
  *
  * <p>Nobody polls: the thread that copies the output completes a future when the line came, or when
- * the output ended without it. Closing asks the process to end, then kills it, by its own handle.
+ * the output ended without it. Closing asks the process to end, then kills it, by its own handle,
+ * and with it whatever it has started.
  */
 public final class PeerProcess implements AutoCloseable {
   private static final Duration END_BOUND = Duration.ofSeconds(10);
@@ -34,6 +36,12 @@ public final class PeerProcess implements AutoCloseable {
   private final Pattern awaited;
   private final CompletableFuture<Matcher> seen = new CompletableFuture<>();
   private final Thread copier;
+
+  @GuardedBy("this")
+  private int matches;
+
+  @GuardedBy("this")
+  private boolean isOutputEnded;
 
   private PeerProcess(
       List<String> command, Path output, Pattern awaited, Map<String, String> environment)
@@ -92,12 +100,27 @@ public final class PeerProcess implements AutoCloseable {
         Matcher matcher = awaited.matcher(line);
         if (matcher.find()) {
           seen.complete(matcher);
+          countMatch();
         }
       }
       seen.completeExceptionally(new IOException("its output ended"));
     } catch (IOException e) {
       seen.completeExceptionally(e);
+    } finally {
+      endOutput();
     }
+  }
+
+  /** Wakes {@link #awaitMatches}, whose line this may be. */
+  private synchronized void countMatch() {
+    matches++;
+    notifyAll();
+  }
+
+  /** Wakes {@link #awaitMatches}, whose line will not come. */
+  private synchronized void endOutput() {
+    isOutputEnded = true;
+    notifyAll();
   }
 
   /**
@@ -113,6 +136,51 @@ public final class PeerProcess implements AutoCloseable {
       throw failure("ended without saying /" + awaited + "/", e.getCause());
     } catch (TimeoutException e) {
       throw failure("did not say /" + awaited + "/ within " + bound, e);
+    }
+  }
+
+  /** How often the awaited line has come so far. */
+  public synchronized int matches() {
+    return matches;
+  }
+
+  /**
+   * Waits until the awaited line has come so many times in all.
+   *
+   * @throws IOException with the last lines of the output if the process ended or took too long
+   */
+  public void awaitMatches(int count, Duration bound) throws IOException, InterruptedException {
+    if (!matchedWithin(count, bound)) {
+      throw failure("did not say /" + awaited + "/ for the time no. " + count, null);
+    }
+  }
+
+  private synchronized boolean matchedWithin(int count, Duration bound)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + bound.toNanos();
+    while (matches < count && !isOutputEnded) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return matches >= count;
+  }
+
+  /**
+   * Sends it a signal.
+   *
+   * @param signal its name, as {@code HUP}
+   */
+  public void signal(String signal) throws IOException, InterruptedException {
+    if (!process.isAlive()) {
+      throw failure("has ended, and cannot be sent SIG" + signal, null);
+    }
+    Process kill =
+        new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())).inheritIO().start();
+    if (!kill.waitFor(END_BOUND.toMillis(), TimeUnit.MILLISECONDS) || kill.exitValue() != 0) {
+      throw failure("could not be sent SIG" + signal, null);
     }
   }
 
@@ -138,14 +206,16 @@ public final class PeerProcess implements AutoCloseable {
     copier.join(END_BOUND.toMillis());
   }
 
-  /** Ends the process; waits until it is gone. */
+  /** Ends the process, and what it has started and left; waits until it is gone. */
   @Override
   public void close() {
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroy();
     try {
       if (!process.waitFor(END_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
       }
+      started.forEach(ProcessHandle::destroyForcibly);
       copier.join(END_BOUND.toMillis());
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.testing.registry.Credentials;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * Debian's {@code squid} as a forward proxy on a free loopback port, which lets one user in, to any
- * port on loopback, by CONNECT or with plain requests.
+ * port on loopback, by CONNECT or with plain requests; or everybody, to fewer ports.
  *
  * <p>Its files are in a temporary directory of its own, which goes with it: run by root, squid
  * becomes the user {@code proxy}, to whom a test's directory is closed.
@@ -30,6 +33,11 @@ public final class Squid implements AutoCloseable {
   private static final Pattern SERVING = Pattern.compile("Accepting HTTP Socket connections");
   private static final Path HELPER = Path.of("/usr/lib/squid/basic_ncsa_auth");
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final String HTTPS_ONLY =
+      """
+      acl https port 443
+      http_access deny CONNECT !https
+      """;
   private static final String ROOT = "root";
   private static final String USER_OF_ROOTS_SQUID = "proxy";
 
@@ -47,8 +55,26 @@ public final class Squid implements AutoCloseable {
   public static Squid start(Credentials user) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("penstock-squid");
     try {
+      return start(directory, accessOf(user, directory));
+    } catch (IOException e) {
+      delete(directory);
+      throw e;
+    }
+  }
+
+  /**
+   * Starts one that lets everybody in, but CONNECT to port 443 alone, as squid's own configuration
+   * has it; it serves when this returns.
+   */
+  public static Squid forHttpsOnly() throws IOException, InterruptedException {
+    return start(Files.createTempDirectory("penstock-squid"), HTTPS_ONLY);
+  }
+
+  private static Squid start(Path directory, String access)
+      throws IOException, InterruptedException {
+    try {
       int port = FreePort.pick();
-      PeerProcess process = run(directory, user, port);
+      PeerProcess process = run(directory, access, port);
       return new Squid(directory, process, URI.create("http://127.0.0.1:" + port));
     } catch (IOException | InterruptedException e) {
       delete(directory);
@@ -56,12 +82,10 @@ public final class Squid implements AutoCloseable {
     }
   }
 
-  private static PeerProcess run(Path directory, Credentials user, int port)
+  private static PeerProcess run(Path directory, String access, int port)
       throws IOException, InterruptedException {
-    Path passwords = directory.resolve("passwords");
-    Files.writeString(passwords, user.username() + ":" + md5(user.password()) + "\n");
     Path file = directory.resolve("squid.conf");
-    Files.writeString(file, configuration(directory, passwords, port));
+    Files.writeString(file, configuration(directory, access, port));
     if (System.getProperty("user.name").equals(ROOT)) {
       var users = directory.getFileSystem().getUserPrincipalLookupService();
       Files.setOwner(directory, users.lookupPrincipalByName(USER_OF_ROOTS_SQUID));
@@ -71,11 +95,41 @@ public final class Squid implements AutoCloseable {
     PeerProcess process = PeerProcess.start(command, directory.resolve("output"), SERVING);
     try {
       var unused = process.await(START_BOUND);
+      awaitListening(port);
       return process;
     } catch (IOException | InterruptedException e) {
       process.close();
       throw e;
     }
+  }
+
+  /** It says that it accepts a moment before it listens. */
+  private static void awaitListening(int port) throws IOException {
+    long deadline = System.nanoTime() + START_BOUND.toNanos();
+    while (true) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        return;
+      } catch (ConnectException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOOK_EVERY_NANOS);
+      }
+    }
+  }
+
+  private static String accessOf(Credentials user, Path directory) throws IOException {
+    Path passwords = directory.resolve("passwords");
+    Files.writeString(passwords, user.username() + ":" + md5(user.password()) + "\n");
+    return """
+    auth_param basic program %s %s
+    auth_param basic children 1 startup=1
+    auth_param basic realm penstock-testing
+    acl known proxy_auth REQUIRED
+    http_access deny !known
+    """
+        .formatted(HELPER, passwords);
   }
 
   /** The plain MD5 that squid's helper takes too: it keeps a fixed secret on loopback. */
@@ -88,7 +142,7 @@ public final class Squid implements AutoCloseable {
     }
   }
 
-  private static String configuration(Path directory, Path passwords, int port) {
+  private static String configuration(Path directory, String access, int port) {
     return """
     http_port 127.0.0.1:%2$d
     pid_filename %1$s/squid.pid
@@ -101,16 +155,11 @@ public final class Squid implements AutoCloseable {
     memory_pools off
     pinger_enable off
     shutdown_lifetime 0 seconds
-    auth_param basic program %3$s %4$s
-    auth_param basic children 1 startup=1
-    auth_param basic realm penstock-testing
-    acl known proxy_auth REQUIRED
     acl loopback dst 127.0.0.0/8 ::1
-    http_access deny !known
-    http_access allow loopback
+    %3$shttp_access allow loopback
     http_access deny all
     """
-        .formatted(directory, port, HELPER, passwords);
+        .formatted(directory, port, access);
   }
 
   /** Where it listens, as {@code http://127.0.0.1:3128}. */

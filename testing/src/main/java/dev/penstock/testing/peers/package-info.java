@@ -1,6 +1,7 @@
 /**
  * Real programs that Penstock is tried against, run as child processes: a registry, a pusher of
- * images, a web server, a forward proxy; and the certificates that they are given.
+ * images, web servers and load balancers, a forward proxy; and the certificates that they are
+ * given.
  *
  * <p>They are Debian's packages and may be missing; {@link dev.penstock.testing.peers.PeerBinary}
  * tells. Processes are ended by their own handle and leave nothing behind but their output file.

@@ -176,6 +176,12 @@ final class Deployment implements AutoCloseable {
     return started;
   }
 
+  /** One more client, which may go its own way to the server; whoever starts it closes it. */
+  PenstockClient startClient(UnaryOperator<ClientConfig.Builder> tuning) throws IOException {
+    ClientConfig.Builder config = settings.client(server.publicAddress(), home, tunnelToken);
+    return PenstockClient.start(tuning.apply(config).build());
+  }
+
   /** Ends a client as SIGTERM does. */
   void stopClient(PenstockClient stopped) {
     stopped.close();
@@ -300,6 +306,11 @@ final class Deployment implements AutoCloseable {
 
     private ClientConfig clientConfig(InetSocketAddress dialled, Path home, Path tunnelToken)
         throws IOException {
+      return client(dialled, home, tunnelToken).build();
+    }
+
+    private ClientConfig.Builder client(InetSocketAddress dialled, Path home, Path tunnelToken)
+        throws IOException {
       String scheme = certificate == null && publicCertificate == null ? "ws" : "wss";
       boolean isIpv6 = dialled.getAddress() instanceof Inet6Address;
       String authority = (isIpv6 ? "[::1]:" : "127.0.0.1:") + dialled.getPort();
@@ -321,7 +332,7 @@ final class Deployment implements AutoCloseable {
       if (certificate != null) {
         config.network().ca(certificate.certificate());
       }
-      return clientTuning.apply(config).build();
+      return clientTuning.apply(config);
     }
 
     private ManagedChannel channel(PenstockServer server) throws IOException {

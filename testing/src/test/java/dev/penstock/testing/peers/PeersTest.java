@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,30 @@ class PeersTest {
     assertThat(process.isAlive()).isTrue();
     process.close();
     assertThat(ProcessHandle.of(process.pid()).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+  }
+
+  @Test
+  void childrenOfAProcess_areGoneAfterClose() throws Exception {
+    List<String> command = List.of("/bin/sh", "-c", "sleep 600 & echo child $!; wait");
+    Path output = directory.resolve("output");
+    PeerProcess process = PeerProcess.start(command, output, Pattern.compile("child (\\d+)"));
+    long child = Long.parseLong(process.await(Duration.ofSeconds(30)).group(1));
+    ProcessHandle handle = ProcessHandle.of(child).orElseThrow();
+    process.close();
+    assertThat(handle.onExit().get(30, TimeUnit.SECONDS)).isEqualTo(handle);
+  }
+
+  @Test
+  void awaitMatches_countsTheLinesAndFailsWhenTooFewCame() throws Exception {
+    List<String> command = List.of("/bin/sh", "-c", "echo ready; echo ready; echo done");
+    Path output = directory.resolve("output");
+    try (PeerProcess process = PeerProcess.start(command, output, Pattern.compile("ready"))) {
+      process.awaitMatches(2, Duration.ofSeconds(30));
+      assertThatThrownBy(() -> process.awaitMatches(3, Duration.ofSeconds(30)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("for the time no. 3")
+          .hasMessageContaining("done");
+    }
   }
 
   private byte[] get(String url) throws IOException, InterruptedException {
