@@ -121,7 +121,10 @@ public final class Doctor {
 
   private void path(Consumer<Line> tell) throws InterruptedException {
     for (Layer layer : lower) {
-      walk.onPath(layer, LAYER_BOUND).forEach(tell);
+      // What the server saw of a plain request is worth most where the upgrade did not get there.
+      boolean isOfWhatIsKnown = layer instanceof HopsLayer;
+      (isOfWhatIsKnown ? walk.beside(layer, LAYER_BOUND) : walk.onPath(layer, LAYER_BOUND))
+          .forEach(tell);
     }
     for (Layer layer :
         List.of(

@@ -93,7 +93,7 @@ final class LimitsLayer implements Layer {
           "a line survives any silence that is shorter than its lifetime, %s"
               .formatted(Amounts.time(cut)));
     }
-    Duration limit = known.limit().orElse(cut);
+    Duration limit = rounded(known.limit().orElse(cut));
     visit.upper().idleLimit(limit);
     String seen = silence(known, cut);
     String advice =
@@ -101,6 +101,11 @@ final class LimitsLayer implements Layer {
             .formatted(Advice.heartbeat(limit).toSeconds());
     return Line.warn(NAME, IDLE, took, seen, advice)
         .because(Limited.by(visit, Cause.IDLE_LIMIT, limit, seen));
+  }
+
+  /** Nobody sets such a limit in fractions of a second; what was measured has some. */
+  private static Duration rounded(Duration limit) {
+    return limit.toSeconds() < 5 ? limit : Duration.ofSeconds((limit.toMillis() + 500) / 1000);
   }
 
   private static boolean isCutByAge(Duration cut, LifetimeWatch.Known old) {
@@ -145,8 +150,8 @@ final class LimitsLayer implements Layer {
               .formatted(Amounts.time(youngest), Amounts.time(known.age())),
           "no limit, but an accident: a transfer goes on by itself after such a cut");
     }
-    visit.upper().lifetimeLimit(youngest);
-    return limited(visit, took, known, youngest);
+    visit.upper().lifetimeLimit(rounded(youngest));
+    return limited(visit, took, known, rounded(youngest));
   }
 
   private static Line limited(

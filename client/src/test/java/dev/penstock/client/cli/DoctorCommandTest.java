@@ -127,7 +127,7 @@ final class DoctorCommandTest {
       long begun = System.nanoTime();
       Ran ran = doctor("--server", "ws://127.0.0.1:" + hole.getLocalPort());
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
-      assertThat(ran.out()).contains("FAIL  http", "because 'http' failed", "FAIL  registry");
+      assertThat(ran.out()).contains("FAIL  upgrade", "because 'upgrade' failed", "FAIL  registry");
       assertThat(ran.code()).isEqualTo(3);
     }
   }

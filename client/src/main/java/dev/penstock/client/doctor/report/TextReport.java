@@ -30,12 +30,20 @@ public final class TextReport {
     }
     Diagnosis diagnosis = line.diagnosis();
     if (diagnosis != null) {
-      paragraph(text, INDENT + "hop:      ", diagnosis.hop());
-      paragraph(text, INDENT + "cause:    ", diagnosis.cause().code());
-      paragraph(text, INDENT + "evidence: ", diagnosis.evidence());
-      paragraph(text, INDENT + "remedy:   ", diagnosis.remedy());
+      text.append(of(diagnosis));
     }
     return text.toString();
+  }
+
+  /** Remedies are lines to be copied: they get the whole width, and keep their breaks. */
+  private static StringBuilder of(Diagnosis diagnosis) {
+    StringBuilder text = new StringBuilder();
+    paragraph(text, "      hop:      ", diagnosis.hop());
+    paragraph(text, "      cause:    ", diagnosis.cause().code());
+    paragraph(text, "      evidence: ", diagnosis.evidence());
+    text.append("      remedy:").append(System.lineSeparator());
+    diagnosis.remedy().lines().forEach(line -> paragraph(text, "        ", line));
+    return text;
   }
 
   private static String took(Line line) {

@@ -43,11 +43,12 @@ final class TextReportTest {
             FAIL  upgrade      1234 ms  penstock.example:443: the upgrade headers were gone when the request
                                         reached the server, which answered 426
                                         -> have this hop changed: nginx
-                                        hop:      nginx (the last hop that left a mark)
-                                        cause:    upgrade-dropped
-                                        evidence: Upgrade and Connection did not arrive
-                                        remedy:   proxy_http_version 1.1;
-                                                  proxy_set_header Upgrade $http_upgrade;
+                  hop:      nginx (the last hop that left a mark)
+                  cause:    upgrade-dropped
+                  evidence: Upgrade and Connection did not arrive
+                  remedy:
+                    proxy_http_version 1.1;
+                    proxy_set_header Upgrade $http_upgrade;
             """);
   }
 
