@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ class ArchitectureTest {
   private static final String PROBE = "dev.penstock.tunnel.probe..";
   private static final String CHANNEL = "dev.penstock.tunnel.channel..";
   private static final String CONNECTION = "dev.penstock.tunnel.connection..";
+  private static final String DOCTOR = "dev.penstock.client.doctor.";
   private static final String TUNNEL_API = "dev.penstock.tunnel";
 
   private static JavaClasses classes;
@@ -50,6 +52,14 @@ class ArchitectureTest {
         "dev.penstock.tunnel.connection",
         "dev.penstock.client.policy",
         "dev.penstock.client.registry",
+        "dev.penstock.client.doctor",
+        "dev.penstock.client.doctor.diagnosis",
+        "dev.penstock.client.doctor.visit",
+        "dev.penstock.client.doctor.probe",
+        "dev.penstock.client.doctor.path",
+        "dev.penstock.client.doctor.line",
+        "dev.penstock.client.doctor.limits",
+        "dev.penstock.client.doctor.registries",
         "dev.penstock.server",
         "dev.penstock.client",
         "dev.penstock.testing"
@@ -143,6 +153,26 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAnyPackage(
                 "dev.penstock.tunnel..", "dev.penstock.client.registry..", "io.grpc.."))
+        .check(classes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    DOCTOR + "diagnosis, visit|probe|path|line|limits|registries",
+    DOCTOR + "probe, diagnosis|visit|path|line|limits|registries",
+    DOCTOR + "visit, path|line|limits|registries",
+    DOCTOR + "path, probe|line|limits|registries",
+    DOCTOR + "line, path|limits|registries",
+    DOCTOR + "limits, path|line|registries",
+    DOCTOR + "registries, probe|path|line|limits",
+  })
+  void layersOfThePath_meetInTheVisitAlone(String part, String others) {
+    String[] packages = Stream.of(others.split("\\|")).map(DOCTOR::concat).toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(part)
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(packages))
         .check(classes);
   }
 

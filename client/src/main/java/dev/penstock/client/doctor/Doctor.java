@@ -3,8 +3,19 @@ package dev.penstock.client.doctor;
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.check.Outcome;
 import dev.penstock.client.doctor.diagnosis.Answer;
+import dev.penstock.client.doctor.limits.LimitsLayer;
+import dev.penstock.client.doctor.line.LineLayers;
+import dev.penstock.client.doctor.path.PathLayers;
+import dev.penstock.client.doctor.probe.ProbeSource;
 import dev.penstock.client.doctor.redaction.KnownSecrets;
 import dev.penstock.client.doctor.redaction.Redaction;
+import dev.penstock.client.doctor.registries.RegistriesLayer;
+import dev.penstock.client.doctor.visit.Advice;
+import dev.penstock.client.doctor.visit.Layer;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.PathFindings;
+import dev.penstock.client.doctor.visit.Verdict;
+import dev.penstock.client.doctor.visit.Visit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +41,6 @@ public final class Doctor {
   private final Map<String, String> environment;
   private final DoctorOptions options;
   private final Redaction redaction;
-  private final List<Layer> lower;
   private final Visit visit;
   private final Walk walk;
   private final List<Line> lines = new ArrayList<>();
@@ -41,21 +51,11 @@ public final class Doctor {
    * @param environment of credential helpers and proxies
    */
   public Doctor(ClientConfig config, Map<String, String> environment, DoctorOptions options) {
-    this(config, environment, options, PathLayers.all(), new DialledProbes(config));
-  }
-
-  Doctor(
-      ClientConfig config,
-      Map<String, String> environment,
-      DoctorOptions options,
-      List<Layer> lower,
-      ProbeSource probes) {
     this.config = config;
     this.environment = environment;
     this.options = options;
-    this.lower = List.copyOf(lower);
     redaction = Redaction.of(KnownSecrets.of(config, environment));
-    visit = new Visit(config, LAYER_BOUND, probes);
+    visit = new Visit(config, LAYER_BOUND, ProbeSource.dialling(config));
     Duration watch = options.watch();
     walk = new Walk(visit, watch == null ? BOUND : BOUND.plus(watch).plus(LimitsLayer.GRACE));
   }
@@ -102,10 +102,10 @@ public final class Doctor {
 
   private void walk(Consumer<Line> tell) throws InterruptedException {
     walk.beside(new SettingsLayer(), LAYER_BOUND).forEach(tell);
-    try (RegistryExamination registries =
-        RegistryExamination.begin(config, environment, options.manifest())) {
+    try (RegistriesLayer registries =
+        RegistriesLayer.begin(config, environment, options.manifest())) {
       path(tell);
-      walk.beside(new RegistriesLayer(registries), LAYER_BOUND).forEach(tell);
+      walk.beside(registries, LAYER_BOUND).forEach(tell);
     } catch (IOException e) {
       visit.upper().failed(Outcome.MISCONFIGURED);
       path(tell);
@@ -120,21 +120,15 @@ public final class Doctor {
   }
 
   private void path(Consumer<Line> tell) throws InterruptedException {
-    for (Layer layer : lower) {
-      // What the server saw of a plain request is worth most where the upgrade did not get there.
-      boolean isOfWhatIsKnown = layer instanceof HopsLayer;
-      (isOfWhatIsKnown ? walk.beside(layer, LAYER_BOUND) : walk.onPath(layer, LAYER_BOUND))
-          .forEach(tell);
+    for (Layer layer : PathLayers.all()) {
+      walk.onPath(layer, LAYER_BOUND).forEach(tell);
     }
-    for (Layer layer :
-        List.of(
-            new TokenLayer(), new MessagesLayer(), new RoundTripLayer(), new ThroughputLayer())) {
+    walk.beside(PathLayers.hops(), LAYER_BOUND).forEach(tell);
+    for (Layer layer : LineLayers.all()) {
       walk.onPath(layer, LAYER_BOUND).forEach(tell);
     }
     Duration watch = options.watch();
-    walk.onPath(
-            new LimitsLayer(watch, Timeline.REAL),
-            watch == null ? LAYER_BOUND : watch.plus(LimitsLayer.GRACE))
+    walk.onPath(new LimitsLayer(watch), watch == null ? LAYER_BOUND : watch.plus(LimitsLayer.GRACE))
         .forEach(tell);
   }
 

@@ -1,5 +1,6 @@
 package dev.penstock.client.doctor;
 
+import dev.penstock.client.doctor.registries.ManifestName;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

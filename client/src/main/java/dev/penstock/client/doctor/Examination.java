@@ -1,6 +1,9 @@
 package dev.penstock.client.doctor;
 
 import dev.penstock.client.check.Outcome;
+import dev.penstock.client.doctor.visit.Advice;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,10 @@ package dev.penstock.client.doctor;
 import dev.penstock.client.check.Check;
 import dev.penstock.client.check.Finding;
 import dev.penstock.client.check.Outcome;
+import dev.penstock.client.doctor.visit.Layer;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.Time;
+import dev.penstock.client.doctor.visit.Visit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +29,7 @@ final class SettingsLayer implements Layer {
     for (Finding finding : findings) {
       visit.upper().failed(finding.outcome());
       if (finding.outcome() != Outcome.OK) {
-        lines.add(RegistryExamination.line(NAME, finding.subject(), took, finding));
+        lines.add(Line.of(NAME, finding.subject(), took, finding));
       }
     }
     if (lines.isEmpty()) {

@@ -1,5 +1,11 @@
 package dev.penstock.client.doctor;
 
+import dev.penstock.client.doctor.visit.Amounts;
+import dev.penstock.client.doctor.visit.Layer;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.Time;
+import dev.penstock.client.doctor.visit.Visit;
+import dev.penstock.client.doctor.visit.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

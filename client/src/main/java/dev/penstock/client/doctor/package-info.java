@@ -3,7 +3,7 @@
  * layer, and says of each what was seen, what is wrong, at which hop, and what to do.
  *
  * <p>It changes nothing and runs beside a working client. One thread walks; each {@link
- * dev.penstock.client.doctor.Layer} blocks it for a bounded time.
+ * dev.penstock.client.doctor.visit.Layer} blocks it for a bounded time.
  */
 @NullMarked
 package dev.penstock.client.doctor;

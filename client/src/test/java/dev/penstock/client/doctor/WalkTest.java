@@ -2,6 +2,12 @@ package dev.penstock.client.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.client.doctor.probe.FakePath;
+import dev.penstock.client.doctor.visit.Layer;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.UpperVisits;
+import dev.penstock.client.doctor.visit.Verdict;
+import dev.penstock.client.doctor.visit.Visit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -9,7 +9,13 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
-/** A request as it arrived, as JSON, without what could be secret. */
+/**
+ * A request as it arrived, as JSON, without what could be secret.
+ *
+ * <p>The server has an {@code Arrived} of its own for the same question, and this one is no copy of
+ * it: here a person reads every header, in the order and as often as it came, and who may have left
+ * it; there a program compares, each name comes once, and values are shown by an allow-list alone.
+ */
 final class Arrived {
   private static final int MAX_HEADERS = 100;
   private static final List<String> HOP_BY_HOP =

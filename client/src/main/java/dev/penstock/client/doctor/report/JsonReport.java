@@ -2,10 +2,10 @@ package dev.penstock.client.doctor.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.penstock.client.doctor.Advice;
 import dev.penstock.client.doctor.Examination;
-import dev.penstock.client.doctor.Line;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import dev.penstock.client.doctor.visit.Advice;
+import dev.penstock.client.doctor.visit.Line;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

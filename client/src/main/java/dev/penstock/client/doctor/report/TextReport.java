@@ -1,10 +1,10 @@
 package dev.penstock.client.doctor.report;
 
-import dev.penstock.client.doctor.Advice;
 import dev.penstock.client.doctor.Examination;
-import dev.penstock.client.doctor.Line;
-import dev.penstock.client.doctor.Verdict;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import dev.penstock.client.doctor.visit.Advice;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.Verdict;
 import java.time.Duration;
 import java.util.Locale;
 

@@ -1,0 +1,133 @@
+package dev.penstock.client.doctor.path;
+
+import dev.penstock.client.doctor.diagnosis.Answer.Http;
+import dev.penstock.client.doctor.diagnosis.Arrived;
+import dev.penstock.client.doctor.diagnosis.Diagnoses;
+import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import dev.penstock.client.doctor.visit.Exchange;
+import dev.penstock.client.doctor.visit.Layer;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.PathFindings;
+import dev.penstock.client.doctor.visit.Time;
+import dev.penstock.client.doctor.visit.Verdict;
+import dev.penstock.client.doctor.visit.Visit;
+import dev.penstock.tunnel.connection.Destination;
+import dev.penstock.tunnel.connection.TlsFiles;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for an upgrade, as a tunnel would, and compares what was sent with what arrived.
+ *
+ * <p>The token is shown to nobody but the server: only once that has answered a request itself.
+ */
+final class UpgradeLayer implements Layer {
+  private static final Duration ENOUGH = Duration.ofSeconds(6);
+
+  @Override
+  public String name() {
+    return "upgrade";
+  }
+
+  @Override
+  public List<Line> examine(Visit visit) throws InterruptedException {
+    Way way = Way.of(visit.config());
+    Time time = Time.start();
+    try (Wire wire = new Wire()) {
+      Exchange exchange = ask(visit, way, wire);
+      Line line = judge(way, exchange, visit.path().isServerKnown());
+      if (line.verdict() == Verdict.FAIL) {
+        visit.block(name());
+      }
+      return List.of(line);
+    } catch (IOException e) {
+      visit.block(name());
+      return List.of(
+          Line.fail(
+              name(),
+              way.authority(),
+              time.elapsed(),
+              String.valueOf(e.getMessage()),
+              "mend the file, or the layer below, that this names"));
+    }
+  }
+
+  private static Exchange ask(Visit visit, Way way, Wire wire)
+      throws IOException, InterruptedException {
+    Destination to = way.destination(TlsFiles.dialling(visit.config().network().tls()));
+    Duration bound = Bounds.of(visit, ENOUGH);
+    Time time = Time.start();
+    boolean isKnown = visit.path().isServerKnown();
+    Exchange first = ask(visit, way, wire, to, isKnown ? token(visit) : null, bound);
+    // It wants a token, and it is the server: another hop may still have let this pass only.
+    boolean isAskedFor =
+        !isKnown
+            && PathFindings.isServers(first)
+            && first.answer() instanceof Http http
+            && http.status() == 401;
+    return isAskedFor ? ask(visit, way, wire, to, token(visit), time.leftOf(visit.bound())) : first;
+  }
+
+  private static Exchange ask(
+      Visit visit, Way way, Wire wire, Destination to, @Nullable String token, Duration bound)
+      throws IOException, InterruptedException {
+    Exchange exchange = wire.ask(to, HttpMethod.GET, way.path(), way.upgrade(token), bound);
+    visit.path().answered(exchange);
+    return exchange;
+  }
+
+  private static String token(Visit visit) throws IOException {
+    return visit.config().token().read();
+  }
+
+  private Line judge(Way way, Exchange exchange, boolean plainPassed) {
+    Optional<Diagnosis> wrong = diagnose(exchange, plainPassed);
+    if (wrong.isPresent()) {
+      return Line.fail(
+              name(),
+              way.authority(),
+              exchange.took(),
+              wrong.get().evidence(),
+              "have this hop changed: " + wrong.get().hop())
+          .because(wrong.get());
+    }
+    return exchange.isSwitched()
+        ? Line.pass(
+            name(), way.authority(), exchange.took(), "101, and the server's first message came")
+        : refused(way, exchange);
+  }
+
+  private static Optional<Diagnosis> diagnose(Exchange exchange, boolean plainPassed) {
+    Optional<Diagnosis> wrong = Diagnoses.of(exchange.sent(), exchange.answer(), plainPassed);
+    if (wrong.isPresent() || !exchange.isSwitched() || !(exchange.answer() instanceof Http http)) {
+      return wrong;
+    }
+    if (exchange.firstMessage() == null) {
+      return Optional.of(Diagnoses.framesBlocked(exchange.sent(), http, exchange.took()));
+    }
+    Optional<Arrived> arrived = exchange.arrived();
+    return arrived.flatMap(known -> Diagnoses.of(exchange.sent(), known, http));
+  }
+
+  /** All headers arrived, and the server said no. */
+  private Line refused(Way way, Exchange exchange) {
+    int status = exchange.answer() instanceof Http http ? http.status() : 0;
+    boolean isOld = status == 400 || status == 426;
+    return isOld
+        ? Line.warn(
+            name(),
+            way.authority(),
+            exchange.took(),
+            "the upgrade reached the server as it was sent, and the server answered " + status,
+            "the server knows no probes: upgrade penstock-server, to have the rest examined")
+        : Line.pass(
+            name(),
+            way.authority(),
+            exchange.took(),
+            "the upgrade reached the server as it was sent; it answered " + status);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.penstock.client.doctor.path;
+
+import dev.penstock.client.doctor.diagnosis.Answer;
+import dev.penstock.client.doctor.diagnosis.Answer.Silence;
+import dev.penstock.client.doctor.diagnosis.Sent;
+import dev.penstock.client.doctor.visit.Exchange;
+import dev.penstock.tunnel.connection.ConnectException;
+import dev.penstock.tunnel.connection.Connecting;
+import dev.penstock.tunnel.connection.Destination;
+import dev.penstock.tunnel.connection.EventLoops;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connections of one layer, one thread for all; they end when it is closed. Blocks the thread that
+ * asks, for a bounded time.
+ */
+final class Wire implements AutoCloseable {
+  /** An event loop at rest ends at once; nobody waits for longer. */
+  private static final long CLOSING_MILLIS = 1000;
+
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("penstock-doctor", true), EventLoops.ioHandlerFactory());
+
+  /** Begins to connect; whoever waits for it is to wait no longer than {@code bound}. */
+  Connecting begin(Destination to, Duration bound) {
+    return Connecting.begin(to, group.next(), bound);
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws ConnectException when there is no connection within {@code bound}
+   */
+  Channel connect(Destination to, Duration bound) throws ConnectException, InterruptedException {
+    return await(begin(to, bound));
+  }
+
+  /** Waits for a connection; its own time-out bounds this. */
+  static Channel await(Connecting connecting) throws ConnectException, InterruptedException {
+    try {
+      connecting.channel().await();
+    } catch (InterruptedException e) {
+      connecting.abandon();
+      throw e;
+    }
+    if (connecting.channel().cause() instanceof ConnectException refused) {
+      throw refused;
+    }
+    return connecting.channel().getNow();
+  }
+
+  /**
+   * Sends one request, and reads what comes back.
+   *
+   * @param bound of connecting and answering together
+   * @throws ConnectException when there is no connection to send it over
+   */
+  Exchange ask(Destination to, HttpMethod method, String target, Sent sent, Duration bound)
+      throws ConnectException, InterruptedException {
+    long deadline = System.nanoTime() + bound.toNanos();
+    Channel channel = connect(to, bound);
+    long begun = System.nanoTime();
+    Duration patience = Duration.ofNanos(Math.max(1, deadline - begun));
+    AnswerReader reader = new AnswerReader(channel, patience);
+    channel.eventLoop().execute(() -> send(channel, reader, method, target, sent));
+    try {
+      reader.done().await();
+    } finally {
+      channel.close();
+    }
+    Answer answer = reader.done().isSuccess() ? reader.done().getNow() : new Silence(patience);
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    return new Exchange(sent, answer, reader.firstMessage(), took);
+  }
+
+  private static void send(
+      Channel channel, AnswerReader reader, HttpMethod method, String target, Sent sent) {
+    FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, target);
+    sent.headers().fields().forEach(field -> request.headers().add(field.name(), field.value()));
+    channel.pipeline().addLast(new FirstBytes(reader), new HttpClientCodec(), reader);
+    reader.begin();
+    channel.writeAndFlush(request, channel.voidPromise());
+  }
+
+  @Override
+  public void close() {
+    try {
+      group
+          .shutdownGracefully(0, CLOSING_MILLIS, TimeUnit.MILLISECONDS)
+          .await(CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException | CancellationException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
