@@ -34,7 +34,7 @@ final class Heartbeat {
   private Ticker ticker = Ticker.systemTicker();
   private long lastReceivedNanos;
   private long lastSentNanos;
-  private long unsentBytes;
+  private long takenBytes;
   private boolean listening = true;
   private int ticks;
   private int pings;
@@ -49,8 +49,14 @@ final class Heartbeat {
   interface Line {
     void ping(byte[] payload);
 
-    /** Bytes that a full line has to take before it is not full any more; 0 when it is not. */
-    long unsentBytes();
+    /** Whether more waits to be sent than should. */
+    boolean isFull();
+
+    /**
+     * Another number whenever the line has taken something. What waits is no measure of that: a
+     * line that takes messages of one size, each followed by the next, is always as full.
+     */
+    long takenBytes();
 
     /** Called once; nothing more comes. */
     void onDead(String why);
@@ -96,7 +102,7 @@ final class Heartbeat {
     noteSending();
     if (!quiet && listening && isLongAgo(lastReceivedNanos)) {
       die("nothing was received");
-    } else if (unsentBytes > 0 && isLongAgo(lastSentNanos)) {
+    } else if (line.isFull() && isLongAgo(lastSentNanos)) {
       die("nothing could be sent");
     } else if (!quiet && ++ticks % TICKS_PER_INTERVAL == 0) {
       pingedNanos = ticker.nanoTime();
@@ -121,9 +127,9 @@ final class Heartbeat {
   }
 
   private void noteSending() {
-    long now = line.unsentBytes();
-    if (now == 0 || now != unsentBytes) {
-      unsentBytes = now;
+    long now = line.takenBytes();
+    if (!line.isFull() || now != takenBytes) {
+      takenBytes = now;
       lastSentNanos = ticker.nanoTime();
     }
   }

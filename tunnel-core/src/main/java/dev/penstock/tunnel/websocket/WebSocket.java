@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundBuffer;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -51,6 +52,9 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
   /** The ping that waits for the socket to take a pong. */
   private byte @Nullable [] pingToAnswer;
+
+  /** Of all frames, given to the channel. */
+  private long writtenBytes;
 
   private boolean closeSent;
   private boolean closed;
@@ -106,6 +110,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     ByteBuf frame = encoder.encode(Opcode.BINARY, message);
     SentMessage sent =
         new SentMessage(frame.retain(), payloadIndex, bytes, encoder.keyOf(frame, payloadIndex));
+    writtenBytes += frame.readableBytes();
     channel.write(frame, channel.voidPromise());
     return sent;
   }
@@ -255,6 +260,7 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
 
   private void send(int opcode, byte[] payload) {
     ByteBuf frame = encoder.encode(opcode, allocate(payload.length).writeBytes(payload));
+    writtenBytes += frame.readableBytes();
     channel.writeAndFlush(frame, channel.voidPromise());
   }
 
@@ -279,8 +285,16 @@ public final class WebSocket extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public long unsentBytes() {
-      return channel.bytesBeforeWritable();
+    public boolean isFull() {
+      return !isWritable();
+    }
+
+    @Override
+    public long takenBytes() {
+      ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+      return waiting == null
+          ? writtenBytes
+          : writtenBytes - waiting.totalPendingWriteBytes() + waiting.currentProgress();
     }
 
     @Override

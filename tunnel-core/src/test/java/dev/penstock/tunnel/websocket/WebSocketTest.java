@@ -111,6 +111,20 @@ class WebSocketTest {
   }
 
   @Test
+  void line_thatIsAlwaysFullButTakesMessageAfterMessageLives() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
+    for (int message = 0; message < 10; message++) {
+      channel.flush(); // it takes the last, and the next of the same size follows at once
+      webSocket.sendBinary(webSocket.allocate(500).writeZero(500)).release();
+      for (int second = 0; second < 20; second += 5) {
+        receive(RawFrame.text("the other direction lives"));
+        pass(Duration.ofSeconds(5));
+      }
+    }
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
   void line_thatIsFullAndTakesNothingIsGivenUp() {
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
     webSocket.sendBinary(webSocket.allocate(500).writeZero(500)).release();
