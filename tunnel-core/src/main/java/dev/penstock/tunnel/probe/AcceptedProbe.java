@@ -38,6 +38,7 @@ final class AcceptedProbe implements WebSocketListener {
 
   private long countedBytes;
   private long movedBytes;
+  private int texts;
   private @Nullable Pour pour;
   private @Nullable ScheduledFuture<?> end;
 
@@ -151,7 +152,14 @@ final class AcceptedProbe implements WebSocketListener {
     if (ending) {
       return;
     }
-    String[] words = text.split(" ", -1);
+    if (++texts > ProbeProtocol.MAX_TEXTS) {
+      refuse("a probe takes at most %d text messages".formatted(ProbeProtocol.MAX_TEXTS));
+      return;
+    }
+    obey(text.split(" ", -1));
+  }
+
+  private void obey(String[] words) {
     switch (words[0]) {
       case ProbeProtocol.RECEIVE -> receive(words);
       case ProbeProtocol.TOTAL -> total(words);

@@ -24,6 +24,9 @@ final class DownloadExchange extends Exchange<Throughput> {
   @Override
   void onBinary(ByteBuf piece) {
     received += piece.readableBytes();
+    if (received > bytes) {
+      fail("of %d bytes that were asked for %d came already".formatted(bytes, received));
+    }
   }
 
   @Override

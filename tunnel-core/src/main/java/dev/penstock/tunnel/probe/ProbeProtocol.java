@@ -26,6 +26,9 @@ final class ProbeProtocol {
   /** Of one {@code send}: small messages cost more than their bytes. */
   static final int MAX_MESSAGES = 65_536;
 
+  /** Text messages from one dialer: they move nothing, and are read all the same. */
+  static final int MAX_TEXTS = 65_536;
+
   static final int MAX_PER_TUNNEL = 32;
   static final int MAX_IN_ALL = 256;
 

@@ -209,13 +209,29 @@ class AcceptedProbeTest {
       try (RawProbe probe = new RawProbe(fixture.acceptor.address())) {
         probe.read();
       }
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (fixture.acceptor.probes().open() > 0) {
-        assertThat(System.nanoTime()).isLessThan(deadline);
-        Thread.onSpinWait();
-      }
+      fixture.awaitOpen(0);
     }
     assertThat(fixture.acceptor.probes().opened()).isEqualTo(80);
+  }
+
+  @Test
+  void probes_areAtMost256InAll_andOneMoreIsToldWhatToDo() throws Exception {
+    for (int i = 0; i < 256; i++) {
+      probes.add(new RawProbe(fixture.acceptor.address(), "tunnel-" + i % 8, ""));
+    }
+    RawProbe last = connect("Penstock-Probe: raw-2\r\n");
+    assertThat(last.head())
+        .startsWith("HTTP/1.1 429 ")
+        .containsIgnoringCase("retry-after: 10\r\n")
+        .contains("Penstock-Probe: raw-2\r\n");
+    JsonObject answer = JsonParser.parseString(last.readBody()).getAsJsonObject();
+    assertThat(answer.get("error").getAsString()).isEqualTo("256 probes are open here");
+    assertThat(answer.get("hint").getAsString()).contains("doctor");
+    assertThat(fixture.acceptor.probes().open()).isEqualTo(256);
+
+    probes.get(0).close();
+    fixture.awaitOpen(255);
+    assertThat(open().send(RawFrame.binary(new byte[] {4})).read().payload()).containsExactly(4);
   }
 
   @ParameterizedTest

@@ -45,6 +45,19 @@ final class RawProbe implements AutoCloseable {
     String closeReason() {
       return new String(payload, 2, payload.length - 2, UTF_8);
     }
+
+    static Frame read(DataInputStream in) throws IOException {
+      int opcode = in.readUnsignedByte() & 0x0f;
+      long length = in.readUnsignedByte();
+      if (length == 126) {
+        length = in.readUnsignedShort();
+      } else if (length == 127) {
+        length = in.readLong();
+      }
+      byte[] payload = new byte[(int) length];
+      in.readFully(payload);
+      return new Frame(opcode, payload);
+    }
   }
 
   RawProbe(InetSocketAddress server) throws IOException {
@@ -52,17 +65,25 @@ final class RawProbe implements AutoCloseable {
   }
 
   RawProbe(InetSocketAddress server, String headers) throws IOException {
+    this(server, "acme", headers);
+  }
+
+  RawProbe(InetSocketAddress server, String tunnelId, String headers) throws IOException {
     socket.setReceiveBufferSize(64 * 1024);
     socket.connect(server, (int) ProbeFixture.PATIENCE.toMillis());
     socket.setSoTimeout((int) ProbeFixture.PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
     write(
-        ("GET /tunnel/v1/acme HTTP/1.1\r\nHost: me\r\nUpgrade: websocket\r\n"
+        ("GET /tunnel/v1/"
+                + tunnelId
+                + " HTTP/1.1\r\nHost: me\r\nUpgrade: websocket\r\n"
                 + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + "Sec-WebSocket-Protocol: penstock.probe.v1\r\n"
-                + "Authorization: Bearer hush-acme\r\n"
+                + "Authorization: Bearer hush-"
+                + tunnelId
+                + "\r\n"
                 + headers
                 + "\r\n")
             .getBytes(ISO_8859_1));
@@ -75,6 +96,11 @@ final class RawProbe implements AutoCloseable {
 
   String head() {
     return head;
+  }
+
+  /** Of an answer that ends the connection. */
+  String readBody() throws IOException {
+    return new String(in.readAllBytes(), UTF_8);
   }
 
   RawProbe send(RawFrame frame) throws IOException {
@@ -91,16 +117,7 @@ final class RawProbe implements AutoCloseable {
   }
 
   Frame read() throws IOException {
-    int opcode = in.readUnsignedByte() & 0x0f;
-    long length = in.readUnsignedByte();
-    if (length == 126) {
-      length = in.readUnsignedShort();
-    } else if (length == 127) {
-      length = in.readLong();
-    }
-    byte[] payload = new byte[(int) length];
-    in.readFully(payload);
-    return new Frame(opcode, payload);
+    return Frame.read(in);
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class RawFrame {
   }
 
   /** More fragments follow. */
-  RawFrame notFinal() {
+  public RawFrame notFinal() {
     firstByte &= 0x7f;
     return this;
   }

@@ -22,34 +22,34 @@ import java.util.concurrent.LinkedBlockingQueue;
  * A server of one scripted conversation per connection, on plain sockets and a thread that ends
  * with {@link #close}.
  */
-final class FakePeer implements AutoCloseable {
+public final class FakePeer implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
   /** What it does with a connection; what is left open is closed with the peer. */
-  interface Script {
+  public interface Script {
     void play(Socket socket) throws IOException;
   }
 
   /** The heads of the requests that came in. */
-  final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+  public final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
 
   private final ServerSocket listener;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Thread thread;
 
-  FakePeer(Script script) throws IOException {
+  public FakePeer(Script script) throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     thread = new Thread(() -> run(script), "fake-peer");
     thread.start();
   }
 
   /** Takes connections and says nothing. */
-  static FakePeer silent() throws IOException {
+  public static FakePeer silent() throws IOException {
     return new FakePeer(socket -> {});
   }
 
   /** Reads a request and answers with {@code answer}; {@code %s} is the right accept value. */
-  static FakePeer answering(String answer) throws IOException {
+  public static FakePeer answering(String answer) throws IOException {
     FakePeer[] self = new FakePeer[1];
     self[0] =
         new FakePeer(
@@ -63,26 +63,26 @@ final class FakePeer implements AutoCloseable {
   }
 
   /** A text block with the line ends of HTTP. */
-  static String http(String lines) {
+  public static String http(String lines) {
     return lines.replace("\n", "\r\n");
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** The last connection, once the other end has closed it; fails when it does not. */
-  void awaitHangUp() throws IOException {
+  public void awaitHangUp() throws IOException {
     Socket last = sockets.get(sockets.size() - 1);
     last.setSoTimeout(PATIENCE_MILLIS);
     last.getInputStream().readAllBytes();
   }
 
-  static String readHead(InputStream in) throws IOException {
+  public static String readHead(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
       int octet = in.read();
@@ -95,7 +95,7 @@ final class FakePeer implements AutoCloseable {
   }
 
   /** {@code Sec-WebSocket-Accept} for the key in a request (RFC 6455 §4.2.2); empty without one. */
-  static String accept(String request) {
+  public static String accept(String request) {
     String key =
         request
             .lines()

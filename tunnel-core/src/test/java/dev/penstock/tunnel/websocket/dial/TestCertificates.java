@@ -18,30 +18,30 @@ import java.util.concurrent.TimeUnit;
  * <p>Each has an authority of its own: of a certificate that is trusted as such, nobody checks the
  * dates.
  */
-final class TestCertificates {
+public final class TestCertificates {
   private static final String PASSWORD = "changeit";
   private static final String AUTHORITY = "authority";
   private static final String SERVER = "server";
 
   private final Path directory;
 
-  TestCertificates(Path directory) {
+  public TestCertificates(Path directory) {
     this.directory = directory;
   }
 
   /** What a server presents, with its unencrypted key, and what a client must trust; PEM files. */
-  record Chain(Path certificates, Path key, Path authority) {}
+  public record Chain(Path certificates, Path key, Path authority) {}
 
   /** Valid from yesterday for a year, for 127.0.0.1 and localhost. */
-  Chain forLoopback() throws IOException, GeneralSecurityException {
+  public Chain forLoopback() throws IOException, GeneralSecurityException {
     return make("loopback", "ip:127.0.0.1,dns:localhost", "-1d", 365);
   }
 
-  Chain forOtherHost() throws IOException, GeneralSecurityException {
+  public Chain forOtherHost() throws IOException, GeneralSecurityException {
     return make("other", "dns:other.example", "-1d", 365);
   }
 
-  Chain expired() throws IOException, GeneralSecurityException {
+  public Chain expired() throws IOException, GeneralSecurityException {
     return make("expired", "ip:127.0.0.1,dns:localhost", "-10d", 5);
   }
 
