@@ -56,6 +56,7 @@ final class LimitsLayer implements Layer {
       if (Thread.currentThread().isInterrupted() && isNothing(idle.known(), lifetime.known())) {
         return List.of(Line.skip(NAME, "", "told to end before a limit could show"));
       }
+      visit.upper().watched();
       return judge(visit, watch.elapsed(), idle.known(), lifetime.known());
     }
   }

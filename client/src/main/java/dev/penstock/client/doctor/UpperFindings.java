@@ -16,6 +16,7 @@ final class UpperFindings {
   private OptionalInt largestMessage = OptionalInt.empty();
   private Optional<Duration> idleLimit = Optional.empty();
   private Optional<Duration> lifetimeLimit = Optional.empty();
+  private boolean isWatched;
   private Outcome outcome = Outcome.OK;
 
   UpperFindings(ProbeSource probes) {
@@ -67,6 +68,15 @@ final class UpperFindings {
 
   void lifetimeLimit(Duration limit) {
     lifetimeLimit = Optional.of(limit);
+  }
+
+  /** Limits in time were looked for. */
+  void watched() {
+    isWatched = true;
+  }
+
+  boolean isWatched() {
+    return isWatched;
   }
 
   /** Tells of what kind a failure is; without this it is {@link Outcome#UNREACHABLE}. */
