@@ -114,6 +114,11 @@ public record ClientConfig(
         && uri.getRawFragment() == null;
   }
 
+  /** What callers and the policy call the registries, in their order. */
+  public List<String> registryNames() {
+    return registries.stream().map(RegistryEndpoint::name).toList();
+  }
+
   private static boolean hasDistinctNames(List<RegistryEndpoint> registries) {
     return registries.stream().map(RegistryEndpoint::name).distinct().count() == registries.size();
   }

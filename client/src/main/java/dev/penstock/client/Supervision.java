@@ -4,7 +4,6 @@ import dev.penstock.client.audit.AuditLog;
 import dev.penstock.client.policy.Policy;
 import dev.penstock.client.policy.file.PolicyDocument;
 import dev.penstock.client.policy.file.ReloadingPolicy;
-import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.service.AccessControl;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ final class Supervision implements AutoCloseable {
       Path file = config.policyFile();
       return file == null
           ? new Supervision(audit, control(config.policy(), audit), null)
-          : following(file, config.registries(), audit);
+          : following(file, config.registryNames(), audit);
     } catch (RuntimeException e) {
       audit.close();
       throw e;
@@ -62,8 +61,7 @@ final class Supervision implements AutoCloseable {
     return new AccessControl(PolicyDocument.of(policy), audit);
   }
 
-  private static Supervision following(
-      Path file, List<RegistryEndpoint> registries, AuditLog audit) {
+  private static Supervision following(Path file, List<String> registries, AuditLog audit) {
     AccessControl control = new AccessControl(PolicyDocument.NOTHING, audit);
     ReloadingPolicy policy =
         ReloadingPolicy.open(file, document -> take(document, registries, control));
@@ -76,9 +74,8 @@ final class Supervision implements AutoCloseable {
   }
 
   private static void take(
-      PolicyDocument document, List<RegistryEndpoint> registries, AccessControl control) {
-    List<String> unknown =
-        document.unknownRegistries(registries.stream().map(RegistryEndpoint::name).toList());
+      PolicyDocument document, List<String> registries, AccessControl control) {
+    List<String> unknown = document.unknownRegistries(registries);
     if (!unknown.isEmpty()) {
       log.warn("the policy names registries that this client does not have: {}", unknown);
     }

@@ -3,6 +3,7 @@ package dev.penstock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.registry.v1.FetchBlobRequest;
+import dev.penstock.registry.v1.FetchBlobResponse;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.registry.v1.RegistryGrpc.RegistryBlockingStub;
 import dev.penstock.server.auth.CallerAuthentication;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -183,14 +185,7 @@ class ServerOpsTest {
 
   @Test
   void stalledCaller_fillsTheWindowOfItsStreamInTheTunnel_andEmptiesIt() throws Exception {
-    var slow =
-        caller.fetchBlob(
-            FetchBlobRequest.newBuilder()
-                .setTunnel("acme")
-                .setRepository("r")
-                .setDigest(OneBlobClient.DIGEST)
-                .build());
-    assertThat(slow.next().hasHeader()).isTrue();
+    Iterator<FetchBlobResponse> slow = blobThatNobodyReads();
     String used = "\npenstock_server_stream_window_used_bytes\\{direction=\"receive\"\\} ";
     assertThat(metricsWith(Pattern.compile(used + "[1-9]\\d{4,}\n")))
         .containsPattern(
@@ -198,6 +193,19 @@ class ServerOpsTest {
     slow.forEachRemaining(message -> {});
     assertThat(metricsWith(Pattern.compile(used + "0\n")))
         .contains("\npenstock_server_stream_window_bytes{direction=\"receive\"} 0\n");
+  }
+
+  /** Past its header; the rest comes as far as the window lets it. */
+  private Iterator<FetchBlobResponse> blobThatNobodyReads() {
+    Iterator<FetchBlobResponse> blob =
+        caller.fetchBlob(
+            FetchBlobRequest.newBuilder()
+                .setTunnel("acme")
+                .setRepository("r")
+                .setDigest(OneBlobClient.DIGEST)
+                .build());
+    assertThat(blob.next().hasHeader()).isTrue();
+    return blob;
   }
 
   /** Asks until it is there. */
@@ -215,14 +223,7 @@ class ServerOpsTest {
   void readiness_endsWhenTheServerDrains_andLifeGoesOn() throws Exception {
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
-    var slow =
-        caller.fetchBlob(
-            FetchBlobRequest.newBuilder()
-                .setTunnel("acme")
-                .setRepository("r")
-                .setDigest(OneBlobClient.DIGEST)
-                .build());
-    assertThat(slow.next().hasHeader()).isTrue();
+    Iterator<FetchBlobResponse> slow = blobThatNobodyReads();
     CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
     HttpResponse<String> answer = get("/readyz");
     long start = System.nanoTime();

@@ -6,7 +6,6 @@ import dev.penstock.client.Secret;
 import dev.penstock.client.credentials.PasswordSource;
 import dev.penstock.client.network.Network;
 import dev.penstock.client.network.ProxySettings;
-import dev.penstock.client.policy.file.PolicyDocument;
 import dev.penstock.client.policy.file.PolicyFile;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.auth.BasicCredentials;
@@ -54,25 +53,11 @@ final class LocalChecks {
       return;
     }
     try {
-      judge(PolicyFile.read(file));
+      findings.add(PolicyFinding.of(PolicyFile.read(file), config));
     } catch (IllegalArgumentException e) {
       findings.add(
           Finding.misconfigured("policy", String.valueOf(e.getMessage()), "correct the file"));
     }
-  }
-
-  private void judge(PolicyDocument document) {
-    List<String> unknown =
-        document.unknownRegistries(
-            config.registries().stream().map(RegistryEndpoint::name).toList());
-    String rules = document.policy().rules().size() + " rules";
-    findings.add(
-        unknown.isEmpty()
-            ? Finding.ok("policy", rules)
-            : Finding.warning(
-                "policy",
-                rules + "; names registries that this client does not have: " + unknown,
-                "correct their names"));
   }
 
   private void token() {

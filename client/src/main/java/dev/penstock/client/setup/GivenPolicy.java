@@ -2,13 +2,11 @@ package dev.penstock.client.setup;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.check.Finding;
-import dev.penstock.client.check.Outcome;
+import dev.penstock.client.check.PolicyFinding;
 import dev.penstock.client.policy.file.PolicyDocument;
 import dev.penstock.client.policy.file.PolicyFile;
-import dev.penstock.client.registry.RegistryEndpoint;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The policy file that was given in place of an answer to what may be read. */
 record GivenPolicy(PolicyDocument document) {
@@ -31,16 +29,6 @@ record GivenPolicy(PolicyDocument document) {
 
   /** What it comes to with these registries; never a failure. */
   Finding finding(ClientConfig config) {
-    List<String> unknown =
-        document.unknownRegistries(
-            config.registries().stream().map(RegistryEndpoint::name).toList());
-    String rules = "policy-file: rules=" + document.policy().rules().size();
-    return unknown.isEmpty()
-        ? new Finding(Outcome.OK, "policy", rules, "")
-        : new Finding(
-            Outcome.WARNING,
-            "policy",
-            rules + "; it names registries that this client does not have: " + unknown,
-            "correct their names there, or name the registry by --registry NAME=URL");
+    return PolicyFinding.of(document, config);
   }
 }

@@ -75,7 +75,7 @@ final class DoctorCommandTest {
     assertThat(ran.out())
         .contains("PASS  token", "PASS  messages", "PASS  round trip", "PASS  throughput")
         .contains("SKIP  limits", "main reach: ", "main login: ", "read team/app 1.0: 19 bytes of")
-        .contains("Settings: the defaults fit this path.")
+        .contains("# heartbeat: 20s fits: not looked for")
         .doesNotContain("FAIL")
         .doesNotContain("hidden");
     assertThat(ran.out().lines()).allMatch(line -> line.length() <= 100);

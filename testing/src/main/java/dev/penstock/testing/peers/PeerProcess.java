@@ -80,12 +80,9 @@ public final class PeerProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     Pattern never = Pattern.compile("(?!)");
     try (PeerProcess running = start(command, output, never)) {
-      if (!running.process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw running.failure("did not end within " + bound, null);
-      }
-      running.copier.join(END_BOUND.toMillis());
-      if (running.process.exitValue() != 0) {
-        throw running.failure("ended with code " + running.process.exitValue(), null);
+      int code = running.awaitEnd(bound);
+      if (code != 0) {
+        throw running.failure("ended with code " + code, null);
       }
     }
   }
@@ -182,6 +179,20 @@ public final class PeerProcess implements AutoCloseable {
     if (!kill.waitFor(END_BOUND.toMillis(), TimeUnit.MILLISECONDS) || kill.exitValue() != 0) {
       throw failure("could not be sent SIG" + signal, null);
     }
+  }
+
+  /**
+   * Waits until it has ended, with its output written.
+   *
+   * @return its exit code
+   * @throws IOException with the last lines of the output if it took too long
+   */
+  public int awaitEnd(Duration bound) throws IOException, InterruptedException {
+    if (!process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw failure("did not end within " + bound, null);
+    }
+    copier.join(END_BOUND.toMillis());
+    return process.exitValue();
   }
 
   private IOException failure(String what, @Nullable Throwable cause) throws IOException {

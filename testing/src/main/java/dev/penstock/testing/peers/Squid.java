@@ -38,6 +38,7 @@ public final class Squid implements AutoCloseable {
       acl https port 443
       http_access deny CONNECT !https
       """;
+  private static final String ASKED_FOR_NOTHING = "error:transaction-end-before-headers";
   private static final String ROOT = "root";
   private static final String USER_OF_ROOTS_SQUID = "proxy";
 
@@ -189,10 +190,17 @@ public final class Squid implements AutoCloseable {
     return true;
   }
 
-  /** The lines of its access log so far. */
+  /**
+   * The lines of its access log so far. Connections that asked for nothing are no accesses: one is
+   * ours, which waited for squid to listen, and its line comes at any time.
+   */
   public List<String> accesses() throws IOException {
     Path log = directory.resolve("access.log");
-    return Files.exists(log) ? Files.readAllLines(log, UTF_8) : List.of();
+    return Files.exists(log)
+        ? Files.readAllLines(log, UTF_8).stream()
+            .filter(line -> !line.contains(ASKED_FOR_NOTHING))
+            .toList()
+        : List.of();
   }
 
   Path directory() {

@@ -65,6 +65,10 @@ public final class LimitsLayer implements Layer {
     try (LifetimeWatch lifetime = LifetimeWatch.begin(source, time, wanted)) {
       IdleWatch idle = IdleWatch.begin(source, time, wanted);
       await(CompletableFuture.allOf(lifetime.end(), idle.end()), wanted);
+      if (Thread.currentThread().isInterrupted() && isNothing(idle.known(), lifetime.known())) {
+        return List.of(Line.skip(NAME, "", "told to end before a limit could show"));
+      }
+      visit.upper().watched();
       return judge(visit, watch.elapsed(), idle.known(), lifetime.known());
     }
   }
@@ -86,6 +90,11 @@ public final class LimitsLayer implements Layer {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /** Whether neither a silence nor a cut has told anything yet; a line's age alone does not. */
+  private static boolean isNothing(IdleWatch.Known idle, LifetimeWatch.Known lifetime) {
+    return idle.cut().isEmpty() && idle.survived().isZero() && lifetime.ages().isEmpty();
   }
 
   private static Line idle(

@@ -68,10 +68,8 @@ public final class TextReport {
   }
 
   private static String settings(Advice advice) {
-    return advice.settings().isEmpty()
-        ? "Settings: the defaults fit this path.%n".formatted()
-        : "Settings for this path, for the client's YAML file:%n%n%s"
-            .formatted(advice.snippet().indent(2));
+    return "Settings for this path, for the client's YAML file:%n%n%s"
+        .formatted(advice.snippet().indent(2));
   }
 
   /** All of it. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What the client's settings should be on this path.
@@ -12,8 +11,10 @@ import java.util.stream.Collectors;
  * @param heartbeat how often a tunnel that has nothing to say is kept alive
  * @param maxMessageBytes of a tunnel
  * @param maxCarrierAge at which a connection is replaced; zero: never
+ * @param isWatched whether limits in time were looked for; without that nobody knows of any
  */
-public record Advice(Duration heartbeat, int maxMessageBytes, Duration maxCarrierAge) {
+public record Advice(
+    Duration heartbeat, int maxMessageBytes, Duration maxCarrierAge, boolean isWatched) {
   public static final int DEFAULT_MAX_MESSAGE_BYTES = 128 << 10;
   public static final int MIN_MESSAGE_BYTES = 1 << 10;
   private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(20);
@@ -25,7 +26,7 @@ public record Advice(Duration heartbeat, int maxMessageBytes, Duration maxCarrie
 
   /** What a client does that is told nothing. */
   public static final Advice DEFAULTS =
-      new Advice(DEFAULT_HEARTBEAT, DEFAULT_MAX_MESSAGE_BYTES, Duration.ZERO);
+      new Advice(DEFAULT_HEARTBEAT, DEFAULT_MAX_MESSAGE_BYTES, Duration.ZERO, true);
 
   /** From what was found; empty when no message came through, for then no setting helps. */
   public static Optional<Advice> of(UpperFindings found) {
@@ -35,7 +36,8 @@ public record Advice(Duration heartbeat, int maxMessageBytes, Duration maxCarrie
             new Advice(
                 found.idleLimit().map(Advice::heartbeat).orElse(DEFAULT_HEARTBEAT),
                 messageBytes(found.largestMessage().getAsInt()),
-                found.lifetimeLimit().map(Advice::carrierAge).orElse(Duration.ZERO)));
+                found.lifetimeLimit().map(Advice::carrierAge).orElse(Duration.ZERO),
+                found.isWatched()));
   }
 
   /** Two pings may be lost before the limit; of a very short limit, one. */
@@ -81,10 +83,20 @@ public record Advice(Duration heartbeat, int maxMessageBytes, Duration maxCarrie
     return settings;
   }
 
-  /** The same as YAML, a line each; empty: the defaults fit this path. */
+  /** All three as YAML, a line each: the defaults as comments, with why they fit. */
   public String snippet() {
-    return settings().entrySet().stream()
-        .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
-        .collect(Collectors.joining());
+    Map<String, Object> settings = settings();
+    return line(settings, "heartbeat", "20s fits: " + inTime("no shorter silence is cut"))
+        + line(settings, "max-message-bytes", DEFAULT_MAX_MESSAGE_BYTES + " fits: it passes")
+        + line(settings, "max-carrier-age", "none: " + inTime("no connection is cut for its age"));
+  }
+
+  private String inTime(String seen) {
+    return isWatched ? seen : "not looked for; --long finds the path's limit";
+  }
+
+  private static String line(Map<String, Object> settings, String key, String otherwise) {
+    Object value = settings.get(key);
+    return value == null ? "# %s: %s%n".formatted(key, otherwise) : "%s: %s%n".formatted(key, value);
   }
 }

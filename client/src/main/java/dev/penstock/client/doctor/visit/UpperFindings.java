@@ -18,6 +18,7 @@ public final class UpperFindings {
   private OptionalInt largestMessage = OptionalInt.empty();
   private Optional<Duration> idleLimit = Optional.empty();
   private Optional<Duration> lifetimeLimit = Optional.empty();
+  private boolean isWatched;
   private Outcome outcome = Outcome.OK;
 
   UpperFindings(ProbeSource probes) {
@@ -69,6 +70,15 @@ public final class UpperFindings {
 
   public void lifetimeLimit(Duration limit) {
     lifetimeLimit = Optional.of(limit);
+  }
+
+  /** Limits in time were looked for. */
+  public void watched() {
+    isWatched = true;
+  }
+
+  public boolean isWatched() {
+    return isWatched;
   }
 
   /** Tells of what kind a failure is; without this it is {@link Outcome#UNREACHABLE}. */

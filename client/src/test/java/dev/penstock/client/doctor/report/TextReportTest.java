@@ -55,14 +55,15 @@ final class TextReportTest {
   @Test
   void report_fits100Columns_andEndsWithTheSettings() {
     Examination examination =
-        examination(new Advice(Duration.ofSeconds(10), 65536, Duration.ofSeconds(240)));
+        examination(new Advice(Duration.ofSeconds(10), 65536, Duration.ofSeconds(240), true));
     String text = TextReport.of(examination);
     assertThat(text.lines()).allMatch(line -> line.length() <= TextReport.COLUMNS);
     assertThat(text)
         .contains("A transfer could not work")
         .endsWith("  heartbeat: 10s\n  max-message-bytes: 65536\n  max-carrier-age: 240s\n");
     assertThat(TextReport.end(examination(Advice.DEFAULTS)))
-        .endsWith("Settings: the defaults fit this path.\n");
+        .contains("\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s fits")
+        .endsWith("  # max-carrier-age: none: no connection is cut for its age\n");
   }
 
   @Test
@@ -70,7 +71,7 @@ final class TextReportTest {
     JsonObject json =
         JsonParser.parseString(
                 JsonReport.of(
-                    examination(new Advice(Duration.ofSeconds(10), 131072, Duration.ZERO)), "v"))
+                    examination(new Advice(Duration.ofSeconds(10), 131072, Duration.ZERO, true)), "v"))
             .getAsJsonObject();
     assertThat(json.keySet()).containsExactly("version", "started", "lines", "verdict", "settings");
     JsonObject line = json.getAsJsonArray("lines").get(1).getAsJsonObject();

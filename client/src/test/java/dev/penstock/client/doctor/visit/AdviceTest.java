@@ -36,6 +36,23 @@ final class AdviceTest {
   }
 
   @Test
+  void defaults_areCommentsThatSayWhetherTheyWereTried() {
+    found.largestMessage(1 << 20);
+    assertThat(advice().snippet())
+        .isEqualTo(
+            """
+            # heartbeat: 20s fits: not looked for; --long finds the path's limit
+            # max-message-bytes: 131072 fits: it passes
+            # max-carrier-age: none: not looked for; --long finds the path's limit
+            """);
+    found.watched();
+    found.lifetimeLimit(Duration.ofMinutes(5));
+    assertThat(advice().snippet())
+        .startsWith("# heartbeat: 20s fits: no shorter silence is cut\n")
+        .endsWith("\nmax-carrier-age: 240s\n");
+  }
+
+  @Test
   void pathThatPassesNothing_getsNoAdvice() {
     assertThat(Advice.of(found)).isEmpty();
   }
