@@ -68,7 +68,6 @@ public final class LimitsLayer implements Layer {
       if (Thread.currentThread().isInterrupted() && isNothing(idle.known(), lifetime.known())) {
         return List.of(Line.skip(NAME, "", "told to end before a limit could show"));
       }
-      visit.upper().watched();
       return judge(visit, watch.elapsed(), idle.known(), lifetime.known());
     }
   }
@@ -76,6 +75,7 @@ public final class LimitsLayer implements Layer {
   /** What it means for the path. */
   static List<Line> judge(
       Visit visit, Duration took, IdleWatch.Known idle, LifetimeWatch.Known lifetime) {
+    visit.upper().watched();
     return List.of(idle(visit, took, idle, lifetime), lifetime(visit, took, lifetime));
   }
 

@@ -97,6 +97,8 @@ public record Advice(
 
   private static String line(Map<String, Object> settings, String key, String otherwise) {
     Object value = settings.get(key);
-    return value == null ? "# %s: %s%n".formatted(key, otherwise) : "%s: %s%n".formatted(key, value);
+    return value == null
+        ? "# %s: %s%n".formatted(key, otherwise)
+        : "%s: %s%n".formatted(key, value);
   }
 }

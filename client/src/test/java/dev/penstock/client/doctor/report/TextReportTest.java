@@ -62,7 +62,8 @@ final class TextReportTest {
         .contains("A transfer could not work")
         .endsWith("  heartbeat: 10s\n  max-message-bytes: 65536\n  max-carrier-age: 240s\n");
     assertThat(TextReport.end(examination(Advice.DEFAULTS)))
-        .contains("\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s fits")
+        .contains(
+            "\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s fits")
         .endsWith("  # max-carrier-age: none: no connection is cut for its age\n");
   }
 
@@ -71,7 +72,8 @@ final class TextReportTest {
     JsonObject json =
         JsonParser.parseString(
                 JsonReport.of(
-                    examination(new Advice(Duration.ofSeconds(10), 131072, Duration.ZERO, true)), "v"))
+                    examination(new Advice(Duration.ofSeconds(10), 131072, Duration.ZERO, true)),
+                    "v"))
             .getAsJsonObject();
     assertThat(json.keySet()).containsExactly("version", "started", "lines", "verdict", "settings");
     JsonObject line = json.getAsJsonArray("lines").get(1).getAsJsonObject();
