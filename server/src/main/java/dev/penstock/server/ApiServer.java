@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.access.AccessLog;
 import dev.penstock.server.auth.CallerAuthentication;
+import dev.penstock.server.canary.ProbeService;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.server.relay.Relays;
 import dev.penstock.tunnel.ops.CallCounts;
@@ -58,6 +59,7 @@ final class ApiServer {
             .intercept(authentication)
             .intercept(new AccessLog()) // the last one added is the first to run
             .addService(relays.registry())
+            .addService(new ProbeService(relays.router()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .fallbackHandlerRegistry(relays.otherServices());
