@@ -10,6 +10,7 @@ import dev.penstock.server.relay.Hop;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ record Finding(Outcome outcome, List<String> registries, String words, @Nullable
             .mapToLong(Stage::getDurationMicros)
             .max()
             .orElse(0);
-    long clientNanos = Math.max(0, Math.min(Duration.ofNanos(client * 1000).toNanos(), tookNanos));
+    long clientNanos = Math.max(0, Math.min(TimeUnit.MICROSECONDS.toNanos(client), tookNanos));
     return new Times(tookNanos - clientNanos, clientNanos);
   }
 
