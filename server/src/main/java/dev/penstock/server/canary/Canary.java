@@ -199,18 +199,22 @@ public final class Canary implements AutoCloseable {
       schedule(watch, LEAST_PART_OF_PERIOD + (1 - LEAST_PART_OF_PERIOD) * random.getAsDouble());
     }
     if (isNews) {
-      tell(watch.client, finding, before != null);
+      tell(watch.client, finding, before);
     }
   }
 
-  private static void tell(AttachedClient client, Finding finding, boolean wasOther) {
+  private static void tell(AttachedClient client, Finding finding, @Nullable Finding before) {
     Outcome outcome = finding.outcome();
     if (outcome.isFailure()) {
       log.warn("canary of {} failed at hop {}: {}", client, outcome.hop(), finding.words());
     } else if (outcome == Outcome.UNSUPPORTED) {
       log.info("no canary of {}: {}", client, finding.words());
-    } else if (wasOther) {
-      log.info("canary of {} comes back again", client);
+    } else if (before != null) {
+      boolean wasWhole = before.outcome() == Outcome.REGISTRY;
+      log.info(
+          "canary of {} {}",
+          client,
+          wasWhole ? "hears of no registry in trouble lately" : "comes back again");
     }
   }
 

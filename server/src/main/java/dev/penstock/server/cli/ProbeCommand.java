@@ -86,7 +86,7 @@ final class ProbeCommand implements Callable<Integer> {
     byte[] bytes = new byte[payload];
     new Random().nextBytes(bytes);
     EchoProbe probe = new EchoProbe(client, tunnel, bytes, registries, PATIENCE);
-    probe.connect();
+    probe.warmUp();
     List<EchoProbe.Echo> echoes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       echoes.add(probe.run());

@@ -86,7 +86,7 @@ record ProbeReport(String tunnel, int payloadBytes, List<Echo> echoes) {
         Locale.ROOT,
         "tunnel %s by %s: %d of %d came back as sent, %,d bytes each",
         Shown.of(tunnel),
-        Shown.of(last().getClient()),
+        client(),
         echoes.size(),
         echoes.size(),
         payloadBytes);
@@ -129,7 +129,7 @@ record ProbeReport(String tunnel, int payloadBytes, List<Echo> echoes) {
         "{\"tunnel\":%s,\"client\":%s,\"payload_bytes\":%d,\"count\":%d,\"times\":[%s],"
             + "\"registries\":[%s]}%n",
         quoted(tunnel),
-        quoted(last().getClient()),
+        quoted(client()),
         payloadBytes,
         echoes.size(),
         hops,
@@ -161,6 +161,11 @@ record ProbeReport(String tunnel, int payloadBytes, List<Echo> echoes) {
     return '"'
         + Shown.of(text).replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t")
         + '"';
+  }
+
+  /** Its name ends as those in the server's log do. */
+  private String client() {
+    return Shown.of(last().getClient().replace("…", "..."));
   }
 
   private EchoResponse last() {

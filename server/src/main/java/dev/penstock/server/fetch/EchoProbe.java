@@ -6,8 +6,6 @@ import dev.penstock.probe.v1.EchoResponse;
 import dev.penstock.probe.v1.ProbeGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -46,17 +44,9 @@ public final class EchoProbe {
    */
   public record Echo(EchoResponse answer, Duration took) {}
 
-  /** Connects, if need be, by a call that tells of no time: so no echo pays for it. */
-  public void connect() throws FetchException {
-    try {
-      HealthGrpc.newBlockingStub(api.channel())
-          .withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS)
-          .check(HealthCheckRequest.getDefaultInstance());
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        throw api.failure(e.getStatus());
-      } // whatever else it says, it is there
-    }
+  /** An echo of nothing, which pays for what comes but once, as the connection; of no account. */
+  public void warmUp() throws FetchException {
+    call(EchoRequest.newBuilder().setTunnel(request.getTunnel()).build());
   }
 
   /**
@@ -66,7 +56,7 @@ public final class EchoProbe {
    */
   public Echo run() throws FetchException {
     long began = System.nanoTime();
-    EchoResponse answer = call();
+    EchoResponse answer = call(request);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     if (!answer.getPayload().equals(request.getPayload())) {
       throw api.failure(
@@ -77,11 +67,11 @@ public final class EchoProbe {
     return new Echo(answer, took);
   }
 
-  private EchoResponse call() throws FetchException {
+  private EchoResponse call(EchoRequest sent) throws FetchException {
     try {
       return ProbeGrpc.newBlockingStub(api.channel())
           .withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS)
-          .echo(request);
+          .echo(sent);
     } catch (StatusRuntimeException e) {
       throw api.failure(Status.fromThrowable(e));
     }

@@ -323,6 +323,8 @@ class CanaryTest {
                 .addRegistries(failing("main", 0))
                 .addRegistries(failing("other", 0))
                 .build());
+    afterAPeriod();
+    last().comesBack();
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
@@ -330,7 +332,8 @@ class CanaryTest {
                 + " answers 503; have the customer look, 'penstock-client doctor' there says more",
             "canary of acme/one failed at hop registry: the way to the client is good, and main?"
                 + " answers 503; other? answers 503; have the customer look, 'penstock-client"
-                + " doctor' there says more");
+                + " doctor' there says more",
+            "canary of acme/one hears of no registry in trouble lately");
   }
 
   private static RegistryState failing(String name, long ageMillis) {

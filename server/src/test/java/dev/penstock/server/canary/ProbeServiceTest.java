@@ -258,7 +258,8 @@ class ProbeServiceTest {
     Status end = endOf(caller.withDeadlineAfter(500, TimeUnit.MILLISECONDS), to("acme"));
     assertThat(end.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(client.left().timeRemaining(TimeUnit.MILLISECONDS)).isLessThanOrEqualTo(500);
-    assertThat(record().code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    // Its own clock, or the caller's that hung up by it, whichever was first.
+    assertThat(record().code()).isIn(Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
     awaitNoCalls();
   }
 
