@@ -167,7 +167,7 @@ public final class Canary implements AutoCloseable {
       return;
     }
     long began = System.nanoTime();
-    way.ask(client, request.toBuilder().setTunnel(client.tunnel()).build())
+    ask(client)
         .whenComplete(
             (answer, failure) -> {
               long tookNanos = System.nanoTime() - began;
@@ -178,6 +178,16 @@ public final class Canary implements AutoCloseable {
                       ? Finding.of(request, answer, tookNanos, every.multipliedBy(2))
                       : Finding.of(Status.fromThrowable(failure), client));
             });
+  }
+
+  /** A defect ends this one echo, and not all that would come after it. */
+  private CompletableFuture<EchoResponse> ask(AttachedClient client) {
+    try {
+      return way.ask(client, request.toBuilder().setTunnel(client.tunnel()).build());
+    } catch (RuntimeException e) {
+      log.error("cannot try {}; the others go on", client, e);
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void end(Watch watch, Finding finding) {

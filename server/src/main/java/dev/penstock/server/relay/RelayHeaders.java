@@ -13,7 +13,7 @@ import io.grpc.Metadata;
  * agent, time-out) are replaced by gRPC itself.
  */
 public final class RelayHeaders {
-  /** Names the tunnel of a call to any service but the registry's. */
+  /** Names the tunnel of a call to any service whose requests this server does not read. */
   static final Metadata.Key<String> TUNNEL =
       Metadata.Key.of("penstock-tunnel", Metadata.ASCII_STRING_MARSHALLER);
 

@@ -41,6 +41,8 @@ class CanaryTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(Canary.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
+  private boolean isBroken;
+
   private record Asked(
       AttachedClient client, EchoRequest request, CompletableFuture<EchoResponse> answer) {
 
@@ -108,6 +110,9 @@ class CanaryTest {
   }
 
   private CompletableFuture<EchoResponse> ask(AttachedClient client, EchoRequest request) {
+    if (isBroken) {
+      throw new IllegalStateException("a test's");
+    }
     Asked one = new Asked(client, request, new CompletableFuture<>());
     asked.add(one);
     return one.answer();
@@ -269,6 +274,22 @@ class CanaryTest {
                 + " client; see the client's log",
             "canary of acme/one comes back again");
     assertThat(metrics()).contains("p_canary_failing_tunnels 0\n");
+  }
+
+  @Test
+  void defectInOneEcho_leavesThePlacesAndTheNextEchoAsTheyWere() {
+    isBroken = true;
+    AttachedClient acme = attach("acme/one");
+    for (int i = 0; i <= Canary.MOST_AT_ONCE; i++) {
+      clock.turn(EVERY);
+    }
+    assertThat(acme.calls()).isZero();
+    isBroken = false;
+    afterAPeriod();
+    last().comesBack();
+    assertThat(metrics())
+        .contains(
+            "p_canaries_total{outcome=\"client\"} 17\n", "p_canaries_total{outcome=\"ok\"} 1\n");
   }
 
   @Test
