@@ -17,7 +17,6 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -247,31 +246,5 @@ public final class Canary implements AutoCloseable {
       line.clear();
     }
     clock.close();
-  }
-
-  /** One thread that does not keep the process. */
-  private static final class OwnClock implements Clock {
-    private final ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "penstock-canary");
-              thread.setDaemon(true);
-              return thread;
-            });
-
-    OwnClock() {
-      executor.setRemoveOnCancelPolicy(true);
-    }
-
-    @Override
-    public Future<?> after(Duration wait, Runnable task) {
-      return executor.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    public void close() {
-      executor.shutdownNow();
-    }
   }
 }
