@@ -1,5 +1,6 @@
 package dev.penstock.client;
 
+import dev.penstock.client.canary.ProbeService;
 import dev.penstock.client.network.Network;
 import dev.penstock.client.ops.ClientMetrics;
 import dev.penstock.client.ops.ClientReadiness;
@@ -37,8 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class PenstockClient implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PenstockClient.class);
 
-  /** Requests hold a few names; nothing larger is honest. */
-  private static final int MAX_REQUEST_BYTES = 64 * 1024;
+  /** A probe's payload, and a few names beside. */
+  private static final int MAX_REQUEST_BYTES = ProbeService.MAX_PAYLOAD_BYTES + 64 * 1024;
 
   /** For calls that are cut off to hear of it. */
   private static final Duration CANCELLING = Duration.ofSeconds(2);
@@ -69,6 +70,7 @@ public final class PenstockClient implements AutoCloseable {
             .maxInboundMessageSize(MAX_REQUEST_BYTES)
             .addStreamTracerFactory(calls)
             .addService(service(config, registries, supervision.control(), gauges))
+            .addService(new ProbeService(registries.readers()))
             .build();
     ops = startOps(config);
   }

@@ -1,8 +1,10 @@
 package dev.penstock.server;
 
+import dev.penstock.probe.v1.ProbeGrpc;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.access.AccessLog;
 import dev.penstock.server.auth.CallerAuthentication;
+import dev.penstock.server.canary.ProbeService;
 import dev.penstock.server.relay.RelayLimits;
 import dev.penstock.server.relay.Relays;
 import dev.penstock.tunnel.ops.CallCounts;
@@ -16,7 +18,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The listener for callers: the registry, every service behind a tunnel, health, reflection. */
+/**
+ * The listener for callers: the registry, probes, every service behind a tunnel, health,
+ * reflection.
+ */
 final class ApiServer {
   /** Calls on one connection; a caller with more opens another. Its memory is per call. */
   private static final int MAX_CALLS_PER_CONNECTION = 1_000;
@@ -58,6 +63,7 @@ final class ApiServer {
             .intercept(authentication)
             .intercept(new AccessLog()) // the last one added is the first to run
             .addService(relays.registry())
+            .addService(new ProbeService(relays.router()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .fallbackHandlerRegistry(relays.otherServices());
@@ -67,6 +73,7 @@ final class ApiServer {
     }
     server = builder.build().start();
     health.setStatus(RegistryGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    health.setStatus(ProbeGrpc.SERVICE_NAME, ServingStatus.SERVING);
   }
 
   static ApiServer start(

@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import dev.penstock.server.auth.Tokens;
 import dev.penstock.server.auth.TunnelToken;
+import dev.penstock.server.canary.Canary;
 import dev.penstock.server.directory.AttachedClient;
 import dev.penstock.server.directory.TunnelDirectory;
 import dev.penstock.server.relay.RelayLimits;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
 
   private final Tokens tokens;
   private final TunnelDirectory directory;
+  private final @Nullable Canary canary;
   private final AtomicLong resumes = new AtomicLong();
   private final TunnelLedger ledger = new TunnelLedger();
   private final Map<Tunnel, Attached> attached = new ConcurrentHashMap<>();
@@ -39,9 +42,15 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
   /** What is known of a tunnel while it is attached. */
   private record Attached(AttachedClient client, TunnelToken letInBy) {}
 
-  Attachments(Tokens tokens, TunnelDirectory directory) {
+  /**
+   * Brings them into this directory.
+   *
+   * @param canary told of them, too; null: none
+   */
+  Attachments(Tokens tokens, TunnelDirectory directory, @Nullable Canary canary) {
     this.tokens = tokens;
     this.directory = directory;
+    this.canary = canary;
   }
 
   @Override
@@ -74,6 +83,9 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
     Attached entry = new Attached(client, (TunnelToken) tunnel.principal());
     attached.put(tunnel, entry);
     ledger.onAttached(tunnel);
+    if (canary != null) {
+      canary.attached(client);
+    }
     log.info("attached {} from {}", tunnel, tunnel.remoteAddress());
     // The token may have been withdrawn since it was judged; only from here on do reloads see this.
     closeIfWithdrawn(tunnel, entry);
@@ -140,6 +152,9 @@ final class Attachments implements AcceptorListener, TunnelAuthenticator {
     ledger.onDetached(tunnel);
     if (entry != null) {
       directory.detach(entry.client(), why.toString());
+      if (canary != null) {
+        canary.detached(entry.client());
+      }
     }
     log.info("detached {}: {}", tunnel, why);
   }

@@ -3,6 +3,8 @@ package dev.penstock.server;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.server.auth.CallerAuthentication;
 import dev.penstock.server.auth.Tokens;
+import dev.penstock.server.canary.Canary;
+import dev.penstock.server.canary.CanaryTotals;
 import dev.penstock.server.digest.DigestPool;
 import dev.penstock.server.directory.TunnelDirectory;
 import dev.penstock.server.ops.ServerMetrics;
@@ -37,6 +39,8 @@ public final class PenstockServer implements AutoCloseable {
   private final Tokens tokens;
   private final DigestPool digests = new DigestPool(digestThreads());
   private final Relays relays;
+  private final CanaryTotals canaries = new CanaryTotals();
+  private final @Nullable Canary canary;
   private final Attachments attachments;
   private final TunnelAcceptor acceptor;
   private final ApiServer api;
@@ -51,7 +55,9 @@ public final class PenstockServer implements AutoCloseable {
     this.tokens = tokens;
     var directory = new TunnelDirectory(config.maxCallsPerClient());
     relays = new Relays(directory, digests, config.relay());
-    attachments = new Attachments(tokens, directory);
+    Duration every = config.probeEvery();
+    canary = every == null ? null : Canary.start(every, canaries);
+    attachments = new Attachments(tokens, directory, canary);
     TunnelAcceptor clients = acceptor(config, attachments);
     acceptor = clients;
     Runnable closeWithdrawn =
@@ -65,6 +71,7 @@ public final class PenstockServer implements AutoCloseable {
       api = ApiServer.start(config, relays, new CallerAuthentication(tokens), calls);
     } catch (IOException | RuntimeException e) {
       acceptor.close();
+      closeCanary();
       relays.close();
       throw e;
     }
@@ -73,6 +80,7 @@ public final class PenstockServer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       api.close(Duration.ZERO);
       acceptor.close();
+      closeCanary();
       relays.close();
       throw e;
     }
@@ -103,7 +111,7 @@ public final class PenstockServer implements AutoCloseable {
     }
     Metrics metrics =
         ServerMetrics.of(
-            attachments.ledger(), attachments::streams, acceptor::probes, calls, relays);
+            attachments.ledger(), attachments::streams, acceptor::probes, canaries, calls, relays);
     return OpsServer.start(
         listen,
         Page.usual(
@@ -198,6 +206,7 @@ public final class PenstockServer implements AutoCloseable {
         tunnels().attached(),
         gauges().activeCalls().now(),
         config.shutdownGrace().toSeconds());
+    closeCanary();
     acceptor.drain("the server is shutting down");
     api.close(config.shutdownGrace());
     acceptor.close();
@@ -209,6 +218,12 @@ public final class PenstockServer implements AutoCloseable {
     }
     log.info("closed");
     closed.countDown();
+  }
+
+  private void closeCanary() {
+    if (canary != null) {
+      canary.close();
+    }
   }
 
   private void awaitQuietly() {

@@ -164,6 +164,13 @@ final class RunCommand implements Callable<Integer> {
   private Duration callerStallTimeout;
 
   @Option(
+      names = "--probe-every",
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description = "Try each attached tunnel with a canary this often; never without.")
+  private @Nullable Duration probeEvery;
+
+  @Option(
       names = "--shutdown-grace",
       defaultValue = ServerConfig.DEFAULT_SHUTDOWN_GRACE,
       converter = DurationConverter.class,
@@ -200,6 +207,7 @@ final class RunCommand implements Callable<Integer> {
                 stallTimeout,
                 callerStallTimeout,
                 RelayOptions.DEFAULTS.moveAfter()))
+        .probeEvery(probeEvery)
         .shutdownGrace(shutdownGrace)
         .build();
   }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeTimeout from a client's first packet to its attached tunnel
  * @param resumeTimeout how long a tunnel that has lost its connection waits for the next one
  * @param relay how patient the relay is
+ * @param probeEvery the longest from one canary of an attached tunnel to the next, 1 s to 24 h;
+ *     null is never
  * @param shutdownGrace how long calls in progress may go on when the server stops
  */
 public record ServerConfig(
@@ -44,6 +46,7 @@ public record ServerConfig(
     Duration handshakeTimeout,
     Duration resumeTimeout,
     RelayOptions relay,
+    @Nullable Duration probeEvery,
     Duration shutdownGrace) {
 
   static final String DEFAULT_PUBLIC = "127.0.0.1:8080";
@@ -64,6 +67,9 @@ public record ServerConfig(
 
   private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
+  private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PERIOD = Duration.ofHours(24);
+
   private static final int MOST_CALLS_PER_CLIENT = 10_000;
 
   /** Checks what the parts alone do not show. */
@@ -75,6 +81,12 @@ public record ServerConfig(
     if (shutdownGrace.isNegative() || shutdownGrace.compareTo(LONGEST_GRACE) > 0) {
       throw new IllegalArgumentException(
           "shutdown-grace is " + shutdownGrace + "; accepted are 0 to 1h");
+    }
+    if (probeEvery != null
+        && (probeEvery.compareTo(SHORTEST_PERIOD) < 0
+            || probeEvery.compareTo(LONGEST_PERIOD) > 0)) {
+      throw new IllegalArgumentException(
+          "probe-every is " + probeEvery + "; accepted are 1s to 24h");
     }
     TunnelSettings.check(
         streamWindowBytes, replayWindowBytes, heartbeat, handshakeTimeout, resumeTimeout);
@@ -126,6 +138,7 @@ public record ServerConfig(
     private Duration handshakeTimeout = TunnelOptions.DEFAULTS.handshakeTimeout();
     private Duration resumeTimeout = TunnelOptions.DEFAULTS.resumeTimeout();
     private RelayOptions relay = RelayOptions.DEFAULTS;
+    private @Nullable Duration probeEvery;
     private Duration shutdownGrace = Duration.ofSeconds(25);
 
     private Builder(Path tokens) {
@@ -210,6 +223,12 @@ public record ServerConfig(
       return this;
     }
 
+    /** How often each attached tunnel is tried with a canary, or null. */
+    public Builder probeEvery(@Nullable Duration period) {
+      probeEvery = period;
+      return this;
+    }
+
     /** How long calls in progress may go on when the server stops. */
     public Builder shutdownGrace(Duration grace) {
       shutdownGrace = grace;
@@ -233,6 +252,7 @@ public record ServerConfig(
           handshakeTimeout,
           resumeTimeout,
           relay,
+          probeEvery,
           shutdownGrace);
     }
   }

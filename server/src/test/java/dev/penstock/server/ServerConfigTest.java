@@ -58,6 +58,7 @@ class ServerConfigTest {
                 entry("--max-waiting-calls", "1000"),
                 entry("--stall-timeout", "2m"),
                 entry("--caller-stall-timeout", "10m"),
+                entry("--probe-every", "null"),
                 entry("--shutdown-grace", "25s")));
   }
 
@@ -124,6 +125,19 @@ class ServerConfigTest {
       assertThatThrownBy(() -> ServerConfig.builder(TOKENS).maxCallsPerClient(calls).build())
           .hasMessageContaining("max-calls-per-client is " + calls)
           .hasMessageContaining("1 to 10,000");
+    }
+  }
+
+  @Test
+  void probeEvery_isNeverUnlessSet_andCheckedWithKeyAndRange() {
+    assertThat(ServerConfig.builder(TOKENS).build().probeEvery()).isNull();
+    RunCommand run =
+        CommandLine.populateCommand(new RunCommand(), "--tokens=t", "--probe-every=90s");
+    assertThat(run.config().probeEvery()).isEqualTo(Duration.ofSeconds(90));
+    for (Duration wrong : new Duration[] {Duration.ofMillis(999), Duration.ofHours(25)}) {
+      assertThatThrownBy(() -> ServerConfig.builder(TOKENS).probeEvery(wrong).build())
+          .hasMessageContaining("probe-every is " + wrong)
+          .hasMessageContaining("1s to 24h");
     }
   }
 

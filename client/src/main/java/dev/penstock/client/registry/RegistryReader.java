@@ -74,16 +74,17 @@ public final class RegistryReader {
   }
 
   /**
-   * Asks whether it is there, without credentials: {@link #traffic} learns of it.
+   * Asks whether it is there, without credentials.
    *
-   * @return completes when the answer is there or will not come
+   * @return completes when {@link #traffic} has learned of the answer, or that none will come; then
+   *     it fails, with whatever the transport says
    */
   public CompletableFuture<?> probe() {
     HttpQuery root =
         new HttpQuery("GET", URI.create(parts.endpoint().uri() + "/v2/"), Map.of(), null);
     return parts
         .traffic()
-        .observe(parts.transport().send(root, new Errand()))
+        .learned(parts.transport().send(root, new Errand()))
         .thenCompose(answer -> answer.body().discard());
   }
 

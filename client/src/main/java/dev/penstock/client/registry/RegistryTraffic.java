@@ -60,14 +60,24 @@ public final class RegistryTraffic {
   /**
    * The last that was heard.
    *
-   * @param trouble null: it answers
+   * @param trouble for the customer's eyes; null: it answers
+   * @param failure the same for callers; null: it answers, or nothing was heard
    * @param sinceNanos null: nothing was heard
    */
-  private record News(@Nullable String trouble, @Nullable Long sinceNanos) {}
+  private record News(
+      @Nullable String trouble, @Nullable RegistryException failure, @Nullable Long sinceNanos) {}
+
+  /**
+   * The last that was heard, in words that callers may see.
+   *
+   * @param failure null: its last answer came, or nothing was heard
+   * @param age since when; null: nothing was heard
+   */
+  public record LastHeard(@Nullable RegistryException failure, @Nullable Duration age) {}
 
   RegistryTraffic(String registry) {
     failures = new Failures("registry '%s'".formatted(registry));
-    news = new News("registry '%s' has not answered yet".formatted(registry), null);
+    news = new News("registry '%s' has not answered yet".formatted(registry), null, null);
     for (Answer answer : Answer.values()) {
       requests.put(answer, new LongAdder());
     }
@@ -100,6 +110,14 @@ public final class RegistryTraffic {
     return Optional.ofNullable(news.trouble());
   }
 
+  /** What callers may know of it. */
+  public LastHeard lastHeard() {
+    News last = news;
+    Long since = last.sinceNanos();
+    return new LastHeard(
+        last.failure(), since == null ? null : Duration.ofNanos(System.nanoTime() - since));
+  }
+
   /** Whether nothing was heard of it for that long. */
   public boolean isOlderThan(Duration age) {
     Long since = news.sinceNanos();
@@ -120,25 +138,31 @@ public final class RegistryTraffic {
 
   /** Learns how a request ends, unless it is cancelled; the future is passed on as it is. */
   CompletableFuture<HttpAnswer> observe(CompletableFuture<HttpAnswer> request) {
-    request.whenComplete(
+    learned(request);
+    return request;
+  }
+
+  /** The same; who waits for this future finds it learned. Cancelling this one ends no request. */
+  CompletableFuture<HttpAnswer> learned(CompletableFuture<HttpAnswer> request) {
+    return request.whenComplete(
         (answer, failure) -> {
           if (failure == null) {
             answered(answer.statusCode());
           } else if (!(HttpTransport.unwrap(failure) instanceof CancellationException)) {
             add(requests.get(Answer.NONE));
-            news = new News(Explanation.of(failures.of(failure)), System.nanoTime());
+            RegistryException known = failures.of(failure);
+            news = new News(Explanation.of(known), known, System.nanoTime());
           }
         });
-    return request;
   }
 
   private void answered(int status) {
     add(requests.get(Answer.of(status)));
-    String trouble =
+    RegistryException failure =
         status < FIRST_FAILING_STATUS
             ? null
-            : failures.of(RegistryException.Kind.FAILING, "it answers " + status).getMessage();
-    news = new News(trouble, System.nanoTime());
+            : failures.of(RegistryException.Kind.FAILING, "it answers " + status);
+    news = new News(failure == null ? null : failure.getMessage(), failure, System.nanoTime());
   }
 
   private static void add(@Nullable LongAdder adder) {

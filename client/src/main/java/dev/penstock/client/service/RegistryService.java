@@ -51,7 +51,8 @@ public final class RegistryService implements BindableService {
     service.addMethod(
         BlobStream.method(),
         (call, headers) -> BlobTransfer.begin(call, admission, control, options, gauges));
-    return ServerInterceptors.intercept(service.build(), new Auditing(control.audit()));
+    return ServerInterceptors.intercept(
+        service.build(), new SmallRequests(), new Auditing(control.audit())); // this one runs first
   }
 
   /** A definition must hold the very method descriptors that its handlers are bound to. */

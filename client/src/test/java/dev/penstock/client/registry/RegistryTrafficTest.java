@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.client.registry.RegistryTraffic.Answer;
 import java.io.EOFException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,21 @@ final class RegistryTrafficTest {
     assertThat(traffic.isOlderThan(Duration.ofDays(1))).isFalse();
     assertThat(traffic.observe(new CompletableFuture<>()).cancel(true)).isTrue();
     assertThat(traffic.requests(Answer.NONE)).isEqualTo(1);
+  }
+
+  @Test
+  void lastHeard_isForCallers_andNamesNoHost() {
+    assertThat(traffic.lastHeard()).isEqualTo(new RegistryTraffic.LastHeard(null, null));
+    Exception told = new IOException("registry.internal refused ann");
+    assertThat(traffic.learned(CompletableFuture.failedFuture(told))).isCompletedExceptionally();
+    RegistryTraffic.LastHeard heard = traffic.lastHeard();
+    RegistryException failure = Objects.requireNonNull(heard.failure());
+    assertThat(failure.kind()).isEqualTo(RegistryException.Kind.UNREACHABLE);
+    assertThat(failure.getMessage())
+        .startsWith("registry 'main': ")
+        .doesNotContain("internal", "ann");
+    assertThat(heard.age()).isBetween(Duration.ZERO, Duration.ofDays(1));
+    assertThat(traffic.trouble().orElseThrow()).contains("registry.internal refused ann");
   }
 
   @Test

@@ -40,25 +40,10 @@ final class ApiOptions {
   private boolean insecurePlaintext;
 
   @Option(
-      names = Settings.REGISTRY,
-      defaultValue = "",
-      paramLabel = "NAME",
-      description = {
-        "The client's name for one of its registries (default: its first).",
-        "As a flag only: the variable and the key of this name are the client's, for a URL."
-      })
-  private String registry;
-
-  @Option(
       names = "--request-id",
       paramLabel = "ID",
       description = "Under which the logs know the call (default: the server makes one).")
   private @Nullable String requestId;
-
-  /** The client's name for one of its registries; empty for its first. */
-  String registry() {
-    return registry;
-  }
 
   /**
    * Prepares to connect.

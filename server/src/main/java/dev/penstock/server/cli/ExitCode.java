@@ -10,7 +10,7 @@ public final class ExitCode {
   /** The command line, the configuration or a file that it names is wrong. */
   public static final int USAGE = 2;
 
-  /** Bytes came, and they are not what the digest names. */
+  /** Bytes came, and they are not what the digest names, or what was sent. */
   public static final int CORRUPT = 3;
 
   private ExitCode() {}

@@ -27,6 +27,8 @@ final class FetchCommand implements Callable<Integer> {
 
   @Mixin private ApiOptions api = new ApiOptions();
 
+  @Mixin private RegistryOption registry = new RegistryOption();
+
   @Option(names = "--manifest", description = "Fetch a manifest, by tag or digest.")
   private boolean manifest;
 
@@ -82,8 +84,8 @@ final class FetchCommand implements Callable<Integer> {
         ProgressBar bar = ProgressBar.on(err, progress)) {
       FetchResult result =
           manifest
-              ? ManifestFetch.fetch(client, wanted, api.registry(), file)
-              : BlobFetch.fetch(client, wanted, api.registry(), file, bar, verify);
+              ? ManifestFetch.fetch(client, wanted, registry.value(), file)
+              : BlobFetch.fetch(client, wanted, registry.value(), file, bar, verify);
       file.commit();
       return result;
     }

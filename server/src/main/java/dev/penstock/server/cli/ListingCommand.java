@@ -13,10 +13,12 @@ abstract class ListingCommand implements Callable<Integer> {
 
   @Mixin private ApiOptions api = new ApiOptions();
 
+  @Mixin private RegistryOption registry = new RegistryOption();
+
   @Override
   public final Integer call() {
     try (ApiClient client = api.connect()) {
-      list(client, api.registry());
+      list(client, registry.value());
       return ExitCode.OK;
     } catch (FetchException e) {
       spec.commandLine().getErr().println("list " + spec.name() + ": " + e.getMessage());
@@ -27,8 +29,8 @@ abstract class ListingCommand implements Callable<Integer> {
   /** Reads the list and prints each entry. */
   abstract void list(ApiClient client, String registry) throws FetchException;
 
-  /** What comes from a customer's network must not steer the terminal. */
+  /** Prints one line. */
   final void print(String entry) {
-    spec.commandLine().getOut().println(entry.replaceAll("[^\\x20-\\x7e\\t]", "?"));
+    spec.commandLine().getOut().println(Shown.of(entry));
   }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.ScopeType;
       "0:done",
       "1:failed: not reachable, refused, interrupted",
       "2:the command line or a file that it names is wrong",
-      "3:bytes came, and they are not what the digest names"
+      "3:bytes came, and they are not what the digest names, or what was sent"
     })
 public final class ServerCommandLine {
   private static final Logger log = LoggerFactory.getLogger(ServerCommandLine.class);
@@ -45,6 +45,7 @@ public final class ServerCommandLine {
             .addSubcommand(new TokenCommand())
             .addSubcommand(new FetchCommand())
             .addSubcommand(new ListCommand())
+            .addSubcommand(new ProbeCommand())
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler((e, command, result) -> failed(e, command));

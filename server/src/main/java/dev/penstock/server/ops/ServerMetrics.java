@@ -1,5 +1,6 @@
 package dev.penstock.server.ops;
 
+import dev.penstock.server.canary.CanaryTotals;
 import dev.penstock.server.relay.RelayGauges;
 import dev.penstock.server.relay.Relays;
 import dev.penstock.tunnel.ops.CallCounts;
@@ -26,6 +27,7 @@ public final class ServerMetrics {
       TunnelLedger tunnels,
       LongSupplier streams,
       Supplier<ProbeCounts> probes,
+      CanaryTotals canaries,
       CallCounts calls,
       Relays relays) {
     Metrics metrics = new Metrics();
@@ -40,6 +42,7 @@ public final class ServerMetrics {
             "Calls of callers in progress, those that wait for a client included.",
             calls::active);
     declareProbes(metrics, probes);
+    canaries.declare(metrics, PREFIX);
     calls.declare(metrics, PREFIX);
     declareRelays(metrics, relays);
     relays.transfers().declare(metrics, PREFIX);

@@ -29,7 +29,7 @@ public enum Hop {
   }
 
   /** Says that the call that came in this context fails here, if it fails. */
-  void blame(Context call) {
+  public void blame(Context call) {
     CallCounts.blame(call, label());
   }
 }

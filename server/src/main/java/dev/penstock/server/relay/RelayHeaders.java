@@ -12,8 +12,8 @@ import io.grpc.Metadata;
  * and the id of the call as this server has them. Headers that concern one hop (encodings, user
  * agent, time-out) are replaced by gRPC itself.
  */
-final class RelayHeaders {
-  /** Names the tunnel of a call to any service but the registry's. */
+public final class RelayHeaders {
+  /** Names the tunnel of a call to any service whose requests this server does not read. */
   static final Metadata.Key<String> TUNNEL =
       Metadata.Key.of("penstock-tunnel", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -23,7 +23,8 @@ final class RelayHeaders {
 
   private RelayHeaders() {}
 
-  static Metadata forClient(Metadata received, Caller caller, RequestId requestId) {
+  /** What goes on of the metadata received with a call. */
+  public static Metadata forClient(Metadata received, Caller caller, RequestId requestId) {
     Metadata headers = new Metadata();
     headers.merge(received);
     headers.discardAll(CallerAuthentication.AUTHORIZATION);

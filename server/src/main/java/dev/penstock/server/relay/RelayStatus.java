@@ -6,7 +6,7 @@ import io.grpc.Status;
 import java.time.Duration;
 
 /** The statuses that the relay itself gives, with what the reader can do about each. */
-final class RelayStatus {
+public final class RelayStatus {
   private RelayStatus() {}
 
   static Status requestMalformed() {
@@ -56,7 +56,7 @@ final class RelayStatus {
    * True when a call ended because of its tunnel or because its client is stopping, and not by what
    * the client said of the call: then another client can be asked.
    */
-  static boolean isOfLoss(Status status, AttachedClient client) {
+  public static boolean isOfLoss(Status status, AttachedClient client) {
     boolean isLost = client.lost().isPresent();
     return switch (status.getCode()) {
       case UNAVAILABLE, CANCELLED, UNKNOWN -> isLost || client.isDraining();
@@ -73,7 +73,7 @@ final class RelayStatus {
    * <p>A client that is stopped hard resets its streams before its tunnel goes, and gRPC reads that
    * as a cancellation; the caller has cancelled nothing, and can try again.
    */
-  static Status asSeen(Status status, AttachedClient client) {
+  public static Status asSeen(Status status, AttachedClient client) {
     return isOfLoss(status, client) ? lost(client).withCause(status.getCause()) : status;
   }
 

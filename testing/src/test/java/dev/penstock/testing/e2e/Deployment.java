@@ -2,6 +2,7 @@ package dev.penstock.testing.e2e;
 
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.PenstockClient;
+import dev.penstock.probe.v1.ProbeGrpc;
 import dev.penstock.registry.v1.FetchBlobRequest;
 import dev.penstock.registry.v1.RegistryGrpc;
 import dev.penstock.registry.v1.StatBlobRequest;
@@ -128,6 +129,13 @@ final class Deployment implements AutoCloseable {
             });
   }
 
+  /** Probes as a caller that may use both tunnels. */
+  ProbeGrpc.ProbeBlockingStub prober() {
+    return ProbeGrpc.newBlockingStub(channel)
+        .withInterceptors(authorization(callerToken))
+        .withDeadlineAfter(Bounds.EVENT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private static ClientInterceptor authorization(String token) {
     Metadata metadata = new Metadata();
     metadata.put(
@@ -143,6 +151,13 @@ final class Deployment implements AutoCloseable {
   /** Holds the secret with which anybody may attach under {@link Names#TUNNEL}. */
   Path tunnelTokenFile() {
     return tunnelToken;
+  }
+
+  /** The command line of a caller that may use both tunnels: where to call, and with what. */
+  List<String> callerOptions() throws IOException {
+    Path file = Files.writeString(home.resolve("caller.token"), callerToken);
+    int port = server.apiAddress().getPort();
+    return List.of("--api", "127.0.0.1:" + port, "--token-file", file.toString());
   }
 
   /** The secret with which anybody may attach under {@link Names#OTHER_TUNNEL}. */
