@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param wrong what is wrong, in words
  * @param steps the hops, from the client on
  * @param isWatched whether it shows only by {@code --long}
+ * @param isFatal whether no transfer could work; else it works, once settings are right
  * @param hop what the finding says who it is, with anything in the place of an ellipsis
  * @param line what the remedy has, of the configuration to change
  */
@@ -22,6 +23,7 @@ record BrokenPath(
     String wrong,
     List<Step> steps,
     boolean isWatched,
+    boolean isFatal,
     Cause cause,
     String hop,
     String line) {
@@ -34,12 +36,17 @@ record BrokenPath(
   /** A row of which not all is known yet. */
   record Row(String path, String wrong, List<Step> steps) {
     BrokenPath is(Cause cause, String hop, String line) {
-      return new BrokenPath(path, wrong, steps, false, cause, hop, line);
+      return new BrokenPath(path, wrong, steps, false, true, cause, hop, line);
     }
 
-    /** The same; it takes {@code --long} to see it. */
+    /** The same, and all works, if slowly. */
+    BrokenPath isSlow(Cause cause, String hop, String line) {
+      return new BrokenPath(path, wrong, steps, false, false, cause, hop, line);
+    }
+
+    /** The same; it takes {@code --long} to see it, and settings to live with it. */
     BrokenPath isInTime(Cause cause, String hop, String line) {
-      return new BrokenPath(path, wrong, steps, true, cause, hop, line);
+      return new BrokenPath(path, wrong, steps, true, false, cause, hop, line);
     }
   }
 

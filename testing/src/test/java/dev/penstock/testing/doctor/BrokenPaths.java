@@ -20,6 +20,11 @@ final class BrokenPaths {
   private static final String HAPROXY = "HAProxy, by the look of it (…)…";
   private static final String APACHE = "Apache httpd (Via: …)…";
 
+  private static final String OR_NONE = ", the only hop that left a mark, or one that leaves none";
+  private static final String NGINX_OR_NONE = "nginx (Server: nginx…)" + OR_NONE;
+  private static final String HAPROXY_OR_NONE = "HAProxy, by the look of it (…)" + OR_NONE;
+  private static final String APACHE_OR_NONE = "Apache httpd (Via: …)" + OR_NONE;
+
   private BrokenPaths() {}
 
   static List<BrokenPath> all() {
@@ -38,7 +43,7 @@ final class BrokenPaths {
         of("nginx", BrokenIngress.NGINX_HTTP10).is(Cause.HTTP10_UPSTREAM, NGINX, HTTP_1_1),
         of("nginx", BrokenIngress.NGINX_WITHOUT_CONNECTION)
             .is(Cause.CONNECTION_HEADER_DROPPED, NGINX, "proxy_set_header Connection \"upgrade\";"),
-        of("nginx", BrokenIngress.NGINX_IDLE).isInTime(Cause.IDLE_LIMIT, NGINX, PROXY_READ_TIMEOUT),
+        of("nginx", BrokenIngress.NGINX_IDLE).isInTime(Cause.IDLE_LIMIT, NGINX_OR_NONE, PROXY_READ_TIMEOUT),
         of("nginx", BrokenIngress.NGINX_TRAILING_SLASH)
             .is(Cause.REDIRECT_SLASH, NGINX, "location ^~ /tunnel/"),
         of("nginx", BrokenIngress.NGINX_LOGIN_PAGE)
@@ -72,7 +77,7 @@ final class BrokenPaths {
         of("HAProxy", BrokenIngress.HAPROXY_NO_SERVER)
             .is(Cause.BAD_GATEWAY, "HAProxy (by its words)", "server penstock penstock:8080 check"),
         of("HAProxy", BrokenIngress.HAPROXY_IDLE)
-            .isInTime(Cause.IDLE_LIMIT, HAPROXY, "timeout tunnel 1h"));
+            .isInTime(Cause.IDLE_LIMIT, HAPROXY_OR_NONE, "timeout tunnel 1h"));
   }
 
   private static List<BrokenPath> apache() {
@@ -80,7 +85,7 @@ final class BrokenPaths {
         of("Apache httpd", BrokenIngress.APACHE_WITHOUT_UPGRADE)
             .is(Cause.UPGRADE_DROPPED, APACHE, "upgrade=websocket"),
         of("Apache httpd", BrokenIngress.APACHE_IDLE)
-            .isInTime(Cause.IDLE_LIMIT, APACHE, "ProxyTimeout 3600"));
+            .isInTime(Cause.IDLE_LIMIT, APACHE_OR_NONE, "ProxyTimeout 3600"));
   }
 
   private static List<BrokenPath> squids() {
@@ -104,7 +109,7 @@ final class BrokenPaths {
                 "nginx cuts silent tunnels",
                 squid(),
                 broken(BrokenIngress.NGINX_IDLE))
-            .isInTime(Cause.IDLE_LIMIT, "one of: a hop that does not say what it is (the proxy …), nginx (…); …", PROXY_READ_TIMEOUT),
+            .isInTime(Cause.IDLE_LIMIT, "one of: a hop that does not say what it is (the proxy …), nginx (…), or one that leaves no mark; …", PROXY_READ_TIMEOUT),
         BrokenPath.of(
                 "HAProxy, nginx",
                 "nginx has the defaults",
@@ -118,7 +123,7 @@ final class BrokenPaths {
                 broken(BrokenIngress.NGINX_IDLE))
             .isInTime(
                 Cause.IDLE_LIMIT,
-                "one of: HAProxy, by the look of it (…), nginx (…)…",
+                "one of: HAProxy, by the look of it (…), nginx (…), or one that leaves no mark; …",
                 PROXY_READ_TIMEOUT),
         BrokenPath.of(
                 "nginx, HAProxy",
@@ -203,7 +208,12 @@ final class BrokenPaths {
                 "data is held back until there are 64 KiB",
                 plain(IngressProduct.HAPROXY),
                 hops("buffer=64KiB"))
-            .is(Cause.BUFFERING, HAPROXY, "option http-buffer-request"),
+            .is(Cause.BUFFERING, HAPROXY_OR_NONE, "option http-buffer-request"),
+        BrokenPath.of(
+                "a hop without marks (played)",
+                "data is held back for 200 ms, or until there are 64 KiB",
+                hops("buffer=64KiB,200ms"))
+            .isSlow(Cause.BUFFERING, "a hop that leaves no mark", "pass data on as it comes"),
         BrokenPath.of(
                 "a hop without marks (played)",
                 "nothing passes after the upgrade",
@@ -214,7 +224,7 @@ final class BrokenPaths {
                 "connections are cut at the age of 4 s",
                 hops("cloudflare", "nginx", "lifetime=4s"))
             .isInTime(
-                Cause.LIFETIME_LIMIT, "one of: Cloudflare (…), nginx, by the look of it (…); …", "max-carrier-age"),
+                Cause.LIFETIME_LIMIT, "one of: Cloudflare (…), nginx, by the look of it (…), or one that leaves no mark; …", "max-carrier-age"),
         BrokenPath.of(
                 "a hop without marks (played)",
                 "connections are taken, and nothing is answered",

@@ -10,6 +10,7 @@ import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.report.TextReport;
 import dev.penstock.testing.ingress.IngressProduct;
 import dev.penstock.testing.peers.PeerBinary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,11 +149,10 @@ class DoctorMatrixTest {
               assertThat(diagnosis.hop()).matches(path.hopPattern());
               assertThat(diagnosis.remedy()).contains(path.line());
             });
-    // A path that only cuts what is silent or old is one that a client can be set to live with.
     assertThat(examination.verdict())
         .as(report)
-        .isEqualTo(path.isWatched() ? Verdict.WARN : Verdict.FAIL);
-    assertThat(examination.outcome().isFailure()).as(report).isEqualTo(!path.isWatched());
+        .isEqualTo(path.isFatal() ? Verdict.FAIL : Verdict.WARN);
+    assertThat(examination.outcome().isFailure()).as(report).isEqualTo(path.isFatal());
   }
 
   private static List<Diagnosis> findings(Examination examination) {

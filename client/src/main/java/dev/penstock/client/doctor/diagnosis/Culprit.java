@@ -49,18 +49,29 @@ record Culprit(String inWords, List<Product> products) {
     return likely.isEmpty() ? among(marks.hops(), marks) : among(likely, marks);
   }
 
-  /** Of what any hop can do: cut lines, limit messages, hold them back. */
+  /** Of what any hop can do, marked or not: cut lines, limit messages, hold them back. */
   static Culprit amongAll(Marks marks) {
-    return marks.hops().isEmpty() ? nobodyKnown("") : among(marks.hops(), marks);
+    List<Hop> hops = marks.hops();
+    if (hops.isEmpty()) {
+      return nobodyKnown("");
+    }
+    return new Culprit(
+        hops.size() == 1
+            ? hops.get(0).inWords() + ", the only hop that left a mark, or one that leaves none"
+            : oneOf(hops) + ", or one that leaves no mark; what was seen does not tell which",
+        hops.stream().map(Hop::product).toList());
   }
 
-  static Culprit among(List<Hop> hops, Marks marks) {
+  static String oneOf(List<Hop> hops) {
+    return "one of: " + hops.stream().map(Hop::inWords).collect(Collectors.joining(", "));
+  }
+
+  private static Culprit among(List<Hop> hops, Marks marks) {
     List<Product> products = hops.stream().map(Hop::product).toList();
     if (hops.size() == 1) {
       return new Culprit(alone(hops.get(0), marks), products);
     }
-    String all = hops.stream().map(Hop::inWords).collect(Collectors.joining(", "));
-    return new Culprit("one of: " + all + "; what was seen does not tell which", products);
+    return new Culprit(oneOf(hops) + "; what was seen does not tell which", products);
   }
 
   static Culprit nobodyKnown(String more) {

@@ -67,10 +67,9 @@ final class KnownLimits {
       return marks.hops().isEmpty() ? Culprit.nobodyKnown(likely(alike)) : Culprit.amongAll(marks);
     }
     List<Product> products = byDefault.stream().map(Hop::product).toList();
-    String all = byDefault.stream().map(Hop::inWords).collect(Collectors.joining(", "));
     return byDefault.size() == 1
-        ? new Culprit(all + ", whose default this is", products)
-        : new Culprit("one of: " + all + "; it is the default of each", products);
+        ? new Culprit(byDefault.get(0).inWords() + ", whose default this is", products)
+        : new Culprit(Culprit.oneOf(byDefault) + "; it is the default of each", products);
   }
 
   private static String likely(List<Known> alike) {

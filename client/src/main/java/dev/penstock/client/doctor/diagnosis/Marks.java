@@ -74,10 +74,12 @@ public record Marks(List<Hop> hops) {
 
   /** All of them in one line. */
   public String inWords() {
-    return hops.isEmpty()
-        ? "no hop left a mark"
-        : "hops that left a mark, as they would stand from here on: "
-            + hops.stream().map(Hop::inWords).collect(Collectors.joining(", then "));
+    String all = hops.stream().map(Hop::inWords).collect(Collectors.joining(", then "));
+    return switch (hops.size()) {
+      case 0 -> "no hop left a mark";
+      case 1 -> "one hop left a mark: " + all;
+      default -> "hops that left a mark, as they usually stand from here on: " + all;
+    };
   }
 
   /** Hops as they come to light. */
