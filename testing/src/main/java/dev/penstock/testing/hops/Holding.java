@@ -48,8 +48,7 @@ final class Holding extends ChannelInboundHandlerAdapter {
     if (all.readableBytes() >= enoughBytes) {
       pass(ctx);
     } else if (longest != null && waiting == null) {
-      waiting =
-          ctx.executor().schedule(() -> pass(ctx), longest.toMillis(), TimeUnit.MILLISECONDS);
+      waiting = ctx.executor().schedule(() -> pass(ctx), longest.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -43,7 +43,8 @@ final class BrokenPaths {
         of("nginx", BrokenIngress.NGINX_HTTP10).is(Cause.HTTP10_UPSTREAM, NGINX, HTTP_1_1),
         of("nginx", BrokenIngress.NGINX_WITHOUT_CONNECTION)
             .is(Cause.CONNECTION_HEADER_DROPPED, NGINX, "proxy_set_header Connection \"upgrade\";"),
-        of("nginx", BrokenIngress.NGINX_IDLE).isInTime(Cause.IDLE_LIMIT, NGINX_OR_NONE, PROXY_READ_TIMEOUT),
+        of("nginx", BrokenIngress.NGINX_IDLE)
+            .isInTime(Cause.IDLE_LIMIT, NGINX_OR_NONE, PROXY_READ_TIMEOUT),
         of("nginx", BrokenIngress.NGINX_TRAILING_SLASH)
             .is(Cause.REDIRECT_SLASH, NGINX, "location ^~ /tunnel/"),
         of("nginx", BrokenIngress.NGINX_LOGIN_PAGE)
@@ -109,7 +110,10 @@ final class BrokenPaths {
                 "nginx cuts silent tunnels",
                 squid(),
                 broken(BrokenIngress.NGINX_IDLE))
-            .isInTime(Cause.IDLE_LIMIT, "one of: a hop that does not say what it is (the proxy …), nginx (…), or one that leaves no mark; …", PROXY_READ_TIMEOUT),
+            .isInTime(
+                Cause.IDLE_LIMIT,
+                "one of: a hop that does not say what it is (the proxy …), nginx (…), or one that leaves no mark; …",
+                PROXY_READ_TIMEOUT),
         BrokenPath.of(
                 "HAProxy, nginx",
                 "nginx has the defaults",
@@ -157,10 +161,7 @@ final class BrokenPaths {
                 "no server is there for HAProxy (503)",
                 plain(IngressProduct.NGINX),
                 broken(BrokenIngress.HAPROXY_NO_SERVER))
-            .is(
-                Cause.BAD_GATEWAY,
-                "HAProxy (by its words)",
-                "server penstock penstock:8080 check"),
+            .is(Cause.BAD_GATEWAY, "HAProxy (by its words)", "server penstock penstock:8080 check"),
         BrokenPath.of(
                 "Cloudflare (played), nginx",
                 "nginx has the defaults",
@@ -224,7 +225,9 @@ final class BrokenPaths {
                 "connections are cut at the age of 4 s",
                 hops("cloudflare", "nginx", "lifetime=4s"))
             .isInTime(
-                Cause.LIFETIME_LIMIT, "one of: Cloudflare (…), nginx, by the look of it (…), or one that leaves no mark; …", "max-carrier-age"),
+                Cause.LIFETIME_LIMIT,
+                "one of: Cloudflare (…), nginx, by the look of it (…), or one that leaves no mark; …",
+                "max-carrier-age"),
         BrokenPath.of(
                 "a hop without marks (played)",
                 "connections are taken, and nothing is answered",

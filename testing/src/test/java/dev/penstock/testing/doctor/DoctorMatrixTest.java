@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,9 +29,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The doctor names the hop and the cause on every broken path, and finds nothing that fails on the
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DoctorMatrixTest {
-  private static final Logger log = LoggerFactory.getLogger(DoctorMatrixTest.class);
-
   /** Paths are mostly waited for. */
   private static final int AT_ONCE = 5;
 
@@ -122,7 +118,8 @@ class DoctorMatrixTest {
 
   private Examination of(Object path, List<Step> steps) throws Exception {
     assumeTrue(missing(steps).isEmpty(), () -> "missing peers: " + missing(steps));
-    return Objects.requireNonNull(examinations.get(path.toString())).get(BOUND_MINUTES, TimeUnit.MINUTES);
+    return Objects.requireNonNull(examinations.get(path.toString()))
+        .get(BOUND_MINUTES, TimeUnit.MINUTES);
   }
 
   @AfterAll
@@ -169,8 +166,8 @@ class DoctorMatrixTest {
     assertThat(examination.lines()).as(report).noneMatch(line -> line.verdict() == Verdict.FAIL);
     assertThat(findings(examination)).as(report).isEmpty();
     assertThat(examination.outcome().isFailure()).as(report).isFalse();
-    log.info(
-        "{}: {} ms", path, examination.lines().stream().mapToLong(DoctorMatrixTest::millis).sum());
+    long millis = examination.lines().stream().mapToLong(DoctorMatrixTest::millis).sum();
+    System.out.printf("doctor on a healthy path, %s: %d ms%n", path, millis);
   }
 
   private static long millis(Line line) {
