@@ -21,6 +21,8 @@ final class FakePath implements ProbeSource {
   int largestMessage = 1 << 20;
   boolean closesOnLarge = true;
   boolean holdsSmall;
+  Duration smallTakes = Duration.ofMillis(1);
+  Duration largeTakes = Duration.ofMillis(1);
   Duration idleLimit = Duration.ZERO;
   boolean forgets;
   Duration lifetimeLimit = Duration.ZERO;
@@ -100,7 +102,7 @@ final class FakePath implements ProbeSource {
       }
       heard = time.nanoTime();
       watchSilence();
-      return CompletableFuture.completedFuture(Duration.ofMillis(1));
+      return CompletableFuture.completedFuture(bytes < 4096 ? smallTakes : largeTakes);
     }
 
     @Override
