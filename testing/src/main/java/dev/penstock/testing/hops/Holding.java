@@ -5,23 +5,35 @@ import io.grpc.netty.shaded.io.netty.buffer.CompositeByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps bytes back until there are enough of them, as a hop that buffers does; at the end of the
- * connection what it has goes out. Event loop only.
+ * Keeps bytes back until there are enough of them, or for a time, as a hop that buffers does; at
+ * the end of the connection what it has goes out. Event loop only.
  */
 final class Holding extends ChannelInboundHandlerAdapter {
   private final long enoughBytes;
+  private final @Nullable Duration longest;
   private @Nullable CompositeByteBuf held;
+  private @Nullable ScheduledFuture<?> waiting;
 
-  private Holding(long enoughBytes) {
+  private Holding(long enoughBytes, @Nullable Duration longest) {
     this.enoughBytes = enoughBytes;
+    this.longest = longest;
   }
 
-  static void between(long enoughBytes, Channel client, Channel server) {
+  /**
+   * Holds back both ways.
+   *
+   * @param longest how long it waits for enough; null: for ever
+   */
+  static void between(
+      long enoughBytes, @Nullable Duration longest, Channel client, Channel server) {
     for (Channel from : new Channel[] {client, server}) {
-      from.pipeline().addBefore(Relay.NAME, null, new Holding(enoughBytes));
+      from.pipeline().addBefore(Relay.NAME, null, new Holding(enoughBytes, longest));
     }
   }
 
@@ -35,6 +47,8 @@ final class Holding extends ChannelInboundHandlerAdapter {
     all.addComponent(true, (ByteBuf) message);
     if (all.readableBytes() >= enoughBytes) {
       pass(ctx);
+    } else if (longest != null && waiting == null) {
+      waiting = ctx.executor().schedule(() -> pass(ctx), longest.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -46,13 +60,22 @@ final class Holding extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    stopWaiting();
     if (held != null) {
       held.release();
       held = null;
     }
   }
 
+  private void stopWaiting() {
+    if (waiting != null) {
+      waiting.cancel(false);
+      waiting = null;
+    }
+  }
+
   private void pass(ChannelHandlerContext ctx) {
+    stopWaiting();
     ByteBuf all = held;
     held = null;
     if (all != null) {

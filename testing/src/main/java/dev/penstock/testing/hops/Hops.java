@@ -116,9 +116,12 @@ public final class Hops {
   }
 
   private static Hop buffer(String name, @Nullable String value) {
-    long enough = size(name, value);
+    String[] parts =
+        needed(name, value, "a size, as 64KiB, or with a time: 64KiB,200ms").split(",", 2);
+    long enough = size(name, parts[0]);
+    Duration longest = parts.length == 1 ? null : time(name, parts[1]);
     return Hop.named(name)
-        .onUpgraded((client, server) -> Holding.between(enough, client, server))
+        .onUpgraded((client, server) -> Holding.between(enough, longest, client, server))
         .make();
   }
 

@@ -38,12 +38,13 @@ final class TlsEntrance implements Entrance {
    * @param trusted whose certificates it takes from the server; null for the Java runtime's
    */
   static Hop intercept(String name, @Nullable Path trusted) {
-    return hop(name, onward(name, trusted));
+    // Hops that inspect say so in the name of their authority, mostly.
+    return hop(name, "Penstock Hop TLS Inspection CA", onward(name, trusted));
   }
 
   /** A load balancer that ends TLS: to the server it speaks in the clear. */
   static Hop terminate(String name) {
-    return hop(name, null);
+    return hop(name, "penstock-test-authority", null);
   }
 
   private static SslContext onward(String name, @Nullable Path trusted) {
@@ -59,10 +60,10 @@ final class TlsEntrance implements Entrance {
     }
   }
 
-  private static Hop hop(String name, @Nullable SslContext onward) {
+  private static Hop hop(String name, String issuer, @Nullable SslContext onward) {
     try {
       Path directory = Files.createTempDirectory("penstock-hop");
-      TestAuthority authority = TestAuthority.create(directory);
+      TestAuthority authority = TestAuthority.create(directory, issuer);
       TestIdentity identity = authority.issue();
       SslContext shown =
           SslContextBuilder.forServer(identity.certificate().toFile(), identity.key().toFile())

@@ -71,6 +71,11 @@ public final class Squid implements AutoCloseable {
     return start(Files.createTempDirectory("penstock-squid"), HTTPS_ONLY);
   }
 
+  /** Starts one that lets everybody in, to any port; it serves when this returns. */
+  public static Squid forEverybody() throws IOException, InterruptedException {
+    return start(Files.createTempDirectory("penstock-squid"), "");
+  }
+
   private static Squid start(Path directory, String access)
       throws IOException, InterruptedException {
     try {

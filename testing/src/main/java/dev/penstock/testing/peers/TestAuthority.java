@@ -25,10 +25,16 @@ public final class TestAuthority {
 
   /** Makes one whose files are in a new directory below this one; it is valid for four days. */
   public static TestAuthority create(Path directory) throws IOException, InterruptedException {
+    return create(directory, "penstock-test-authority");
+  }
+
+  /** The same, with another name for who it is. */
+  public static TestAuthority create(Path directory, String name)
+      throws IOException, InterruptedException {
     Keytool keytool = new Keytool(Files.createTempDirectory(directory, ALIAS));
     List<String> more = new ArrayList<>(List.of("-startdate", "-2d", "-validity", "4"));
     more.addAll(List.of("-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign"));
-    return new TestAuthority(keytool, keytool.generate(ALIAS, "penstock-test-authority", more));
+    return new TestAuthority(keytool, keytool.generate(ALIAS, name, more));
   }
 
   /** Its own certificate: what those trust who trust what it signed. */

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "  on the way:   http10 | drop-upgrade | strip=HEADER",
       "  answering:    redirect-slash | redirect-https | login-page[=redirect] | sso-401",
       "    http2-only | bad-gateway | waf-403 | not-found | rate-limit-429 | black-hole",
-      "  upgraded:     idle=TIME | lifetime=TIME | message-limit=SIZE | buffer=SIZE",
+      "  upgraded:     idle=TIME | lifetime=TIME | message-limit=SIZE | buffer=SIZE[,TIME]",
       "    swallow-frames",
       "  TLS:          tls-intercept[=FILE trusted of the server] | tls-terminate",
       "  forward:      connect-proxy[=USER:PASSWORD] | connect-refused",

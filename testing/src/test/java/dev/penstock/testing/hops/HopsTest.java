@@ -85,7 +85,8 @@ class HopsTest {
         "tls-intercept",
         "tls-terminate",
         "connect-proxy",
-        "buffer=1"
+        "buffer=1",
+        "buffer=64KiB,20ms"
       })
   void hopThatPassesUpgrades_passesMessagesOfAllSizes(String hop) throws Exception {
     try (HopChain chain = chain(hop);

@@ -44,6 +44,10 @@ final class Arrival {
     if (arrived.isHttp10()) {
       return http10(hasUpgrade && hasConnection);
     }
+    Optional<String> older = hasUpgrade ? Optional.empty() : http10OnTheWay();
+    if (older.isPresent()) {
+      return found(Cause.HTTP10_UPSTREAM, older.get());
+    }
     if (!hasUpgrade) {
       return found(
           Cause.UPGRADE_DROPPED,
@@ -63,6 +67,21 @@ final class Arrival {
         Cause.HTTP10_UPSTREAM,
         "the request reached the server as HTTP/1.0"
             + (hasAll ? "" : ", and its upgrade headers were gone"));
+  }
+
+  /** A hop tells in Via by which version it was asked, and we asked by 1.1. */
+  private Optional<String> http10OnTheWay() {
+    return arrived
+        .headers()
+        .all("Via")
+        .flatMap(value -> Stream.of(value.split(",", -1)))
+        .map(String::strip)
+        .filter(element -> element.matches("(?i)(HTTP/)?1\\.0 .*"))
+        .findFirst()
+        .map(
+            element ->
+                "the request reached a hop as HTTP/1.0 (%s), and the server without its upgrade headers"
+                    .formatted(Hop.mark("Via", element)));
   }
 
   private String gone(boolean hasConnection) {
@@ -97,13 +116,13 @@ final class Arrival {
   }
 
   private Optional<Diagnosis> found(Cause cause, String evidence) {
-    Culprit culprit = Culprit.of(arrived, marks);
+    Culprit culprit = Culprit.of(cause, arrived, marks);
     return Optional.of(
         new Diagnosis(
             cause,
             culprit.inWords(),
             evidence + "; " + marks.inWords(),
-            Remedies.of(cause, culprit.product(), sent)));
+            Remedies.of(cause, culprit.products(), sent)));
   }
 
   private static Optional<Diagnosis> answeredSubprotocol(Sent sent, Answer.Http answer) {

@@ -54,25 +54,14 @@ public final class Diagnoses {
     return Optional.of(InPlaceOfServer.as(cause, sent, http, "the proxy"));
   }
 
-  /** The upgrade was answered, and the server's first message never came. */
-  public static Diagnosis framesBlocked(Sent sent, Http answer, Duration waited) {
-    Marks marks = Marks.of(null, answer);
-    return found(
-        Cause.FRAMES_BLOCKED,
-        sent,
-        marks,
-        "the answer was 101, and then no frame came for %s; %s"
-            .formatted(inWords(waited), marks.inWords()));
-  }
-
   /** A limit of the path that was found by trying, or data that came late. */
   public static Diagnosis found(Cause cause, Sent sent, Marks marks, String evidence) {
-    Optional<Hop> last = marks.last();
+    return found(cause, sent, Culprit.amongAll(marks), evidence);
+  }
+
+  static Diagnosis found(Cause cause, Sent sent, Culprit culprit, String evidence) {
     return new Diagnosis(
-        cause,
-        last.map(Culprit::lastThatMarked).orElse("a hop that leaves no mark"),
-        evidence,
-        Remedies.of(cause, last.map(Hop::product).orElse(Product.UNKNOWN), sent));
+        cause, culprit.inWords(), evidence, Remedies.of(cause, culprit.products(), sent));
   }
 
   /** A line that said nothing for so long was cut. */

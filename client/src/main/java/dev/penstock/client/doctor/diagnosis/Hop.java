@@ -1,6 +1,7 @@
 package dev.penstock.client.doctor.diagnosis;
 
 import dev.penstock.tunnel.connection.ForeignText;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,21 @@ public record Hop(Product product, boolean isCertain, List<String> marks, boolea
   public String inWords() {
     return "%s%s (%s)"
         .formatted(product.inWords(), isCertain ? "" : ", by the look of it", marks.get(0));
+  }
+
+  /** The same, seen by the marks of a guess at it, too. */
+  Hop with(Hop guess) {
+    List<String> all = new ArrayList<>(marks);
+    all.addAll(guess.marks);
+    return new Hop(product, isCertain, all, isOnRequest || guess.isOnRequest);
+  }
+
+  /**
+   * Whether we would know if the hop before it spoke HTTP/1.0: by {@code Via} (RFC 9110 §7.6.3), or
+   * because it speaks as it is spoken to.
+   */
+  boolean tellsOfHttp10() {
+    return product == Product.HAPROXY || marks.stream().anyMatch(mark -> mark.startsWith("Via: "));
   }
 
   static String mark(HeaderFields headers, String name) {

@@ -4,7 +4,6 @@ import static dev.penstock.client.doctor.diagnosis.Product.*;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,21 +47,29 @@ final class KnownLimits {
     List<Known> alike =
         (cause == Cause.IDLE_LIMIT ? IDLE : LIFETIME)
             .stream().filter(known -> known.isLike(limit)).toList();
-    Optional<Hop> known =
-        alike.stream().flatMap(each -> marks.of(each.product()).stream()).findFirst();
     String seen =
         cause == Cause.IDLE_LIMIT
             ? "a connection without data was cut after "
             : "a connection in use was cut at the age of ";
-    Product product = known.or(marks::last).map(Hop::product).orElse(UNKNOWN);
-    return new Diagnosis(
+    return Diagnoses.found(
         cause,
-        known
-            .map(hop -> hop.inWords() + ", whose default this is")
-            .or(() -> marks.last().map(Culprit::lastThatMarked))
-            .orElse("a hop that leaves no mark" + likely(alike)),
-        seen + Diagnoses.inWords(limit) + "; " + marks.inWords(),
-        Remedies.of(cause, product, sent));
+        sent,
+        culprit(marks, alike),
+        seen + Diagnoses.inWords(limit) + "; " + marks.inWords());
+  }
+
+  private static Culprit culprit(Marks marks, List<Known> alike) {
+    List<Hop> byDefault =
+        marks.hops().stream()
+            .filter(hop -> alike.stream().anyMatch(known -> known.product() == hop.product()))
+            .toList();
+    if (byDefault.isEmpty()) {
+      return marks.hops().isEmpty() ? Culprit.nobodyKnown(likely(alike)) : Culprit.amongAll(marks);
+    }
+    List<Product> products = byDefault.stream().map(Hop::product).toList();
+    return byDefault.size() == 1
+        ? new Culprit(byDefault.get(0).inWords() + ", whose default this is", products)
+        : new Culprit(Culprit.oneOf(byDefault) + "; it is the default of each", products);
   }
 
   private static String likely(List<Known> alike) {

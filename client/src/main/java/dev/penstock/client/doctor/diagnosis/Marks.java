@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -33,14 +34,29 @@ public record Marks(List<Hop> hops) {
     if (arrived != null) {
       found.via(arrived.headers(), true);
       found.signs(Signs.ON_REQUESTS, arrived.headers(), true);
-      Shape.of(arrived, found.products()).ifPresent(found::shape);
     }
     if (answer != null) {
       found.via(answer.headers(), false);
       found.signs(Signs.ON_ANSWERS, answer.headers(), false);
       NAMING_ON_ANSWERS.forEach(name -> found.named(answer.headers(), name));
     }
+    if (arrived != null) {
+      Shape.of(arrived, found.products()).forEach(found::shape);
+      found.areAllInLowerCase = isInLowerCase(arrived.headers());
+    }
     return new Marks(found.hops());
+  }
+
+  /** Then nobody behind the one that writes them so has written any. */
+  private static boolean isInLowerCase(HeaderFields headers) {
+    return headers.fields().stream()
+        .map(HeaderFields.Field::name)
+        .allMatch(name -> name.equals(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** With this hop before all others, the client's own proxy. */
+  public Marks behind(Hop proxy) {
+    return new Marks(Stream.concat(Stream.of(proxy), hops.stream()).toList());
   }
 
   /** The one nearest to the server of those that marked the request. */
@@ -58,15 +74,18 @@ public record Marks(List<Hop> hops) {
 
   /** All of them in one line. */
   public String inWords() {
-    return hops.isEmpty()
-        ? "no hop left a mark"
-        : "hops that left a mark, from here on: "
-            + hops.stream().map(Hop::inWords).collect(Collectors.joining(", then "));
+    String all = hops.stream().map(Hop::inWords).collect(Collectors.joining(", then "));
+    return switch (hops.size()) {
+      case 0 -> "no hop left a mark";
+      case 1 -> "one hop left a mark: " + all;
+      default -> "hops that left a mark, as they usually stand from here on: " + all;
+    };
   }
 
   /** Hops as they come to light. */
   private static final class Collector {
     private final List<Hop> ordered = new ArrayList<>();
+    private boolean areAllInLowerCase;
     private final Map<Product, Hop> unordered = new EnumMap<>(Product.class);
 
     /** Each element of Via is one hop; the nearest to the server, or to us, is the last. */
@@ -79,10 +98,20 @@ public record Marks(List<Hop> hops) {
       }
       for (String element : elements) {
         if (!element.isBlank()) {
-          Product product = Signs.named(element).orElse(Product.UNKNOWN);
+          Product product = Signs.named(element).orElseGet(() -> alias(element, headers));
           add(product, Hop.mark("Via", element.strip()), isOnRequest, true);
         }
       }
+    }
+
+    /**
+     * Apache httpd writes the same name of its own into another header; by itself it has no more.
+     */
+    private static Product alias(String element, HeaderFields headers) {
+      String name = element.strip().replaceFirst("^\\S+\\s+([^\\s:]+).*", "$1");
+      return headers.first("X-Forwarded-Server").filter(name::equalsIgnoreCase).isPresent()
+          ? Product.APACHE
+          : Product.UNKNOWN;
     }
 
     void signs(List<Sign> signs, HeaderFields headers, boolean isOnRequest) {
@@ -99,7 +128,14 @@ public record Marks(List<Hop> hops) {
     }
 
     void shape(Shape shape) {
-      unordered.put(shape.product(), new Hop(shape.product(), false, List.of(shape.mark()), true));
+      Hop guessed = new Hop(shape.product(), false, List.of(shape.mark()), true);
+      for (int i = 0; i < ordered.size(); i++) {
+        if (ordered.get(i).product() == shape.product()) {
+          ordered.set(i, ordered.get(i).with(guessed));
+          return;
+        }
+      }
+      unordered.merge(shape.product(), guessed, Hop::with);
     }
 
     List<Product> products() {
@@ -141,14 +177,32 @@ public record Marks(List<Hop> hops) {
     List<Hop> hops() {
       List<Hop> all = new ArrayList<>(ordered);
       unordered.values().forEach(hop -> all.add(placeOf(hop, all), hop));
+      Hop lowering = unordered.get(Product.HAPROXY);
+      if (lowering != null && !lowering.isCertain()) {
+        all.remove(lowering);
+        all.add(areAllInLowerCase ? all.size() : beforeIngresses(all), lowering);
+      }
       return all;
     }
 
+    /** What it wrote has been written anew by others, which stand behind it. */
+    private static int beforeIngresses(List<Hop> all) {
+      int place = 0;
+      while (place < all.size()
+          && all.get(place).product().place().compareTo(Product.Place.INGRESS) < 0) {
+        place++;
+      }
+      return place;
+    }
+
     /** Behind the last that usually stands before it. */
-    private static int placeOf(Hop hop, List<Hop> among) {
+    private int placeOf(Hop hop, List<Hop> among) {
       for (int i = among.size(); i > 0; i--) {
-        Product before = among.get(i - 1).product();
-        if (before == Product.UNKNOWN || before.place().compareTo(hop.product().place()) <= 0) {
+        Hop before = among.get(i - 1);
+        int order = before.product().place().compareTo(hop.product().place());
+        // Of two of a kind, the name on the answer is that of the one in front.
+        boolean isInFront = order == 0 && !hop.isOnRequest() && ordered.contains(before);
+        if (before.product() == Product.UNKNOWN || (order <= 0 && !isInFront)) {
           return i;
         }
       }

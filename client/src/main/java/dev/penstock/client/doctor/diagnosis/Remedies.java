@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What to change, by cause and product: the table in {@code remedies.txt}, which says how it is
@@ -30,6 +32,19 @@ public final class Remedies {
     return of(cause, product)
         .replace("{host}", sent.host())
         .replace("{port}", Integer.toString(sent.port()));
+  }
+
+  /** For each of those that can have done it, under its name where there are several. */
+  static String of(Cause cause, List<Product> candidates, Sent sent) {
+    List<Product> known =
+        candidates.stream().filter(product -> product != Product.UNKNOWN).distinct().toList();
+    boolean isOne = candidates.size() == 1 && known.size() == 1;
+    if (known.isEmpty() || isOne) {
+      return of(cause, isOne ? known.get(0) : Product.UNKNOWN, sent);
+    }
+    return known.stream()
+        .map(product -> "if it is %s:\n%s".formatted(product.inWords(), of(cause, product, sent)))
+        .collect(Collectors.joining("\n"));
   }
 
   private static Map<String, String> read() {

@@ -1,34 +1,76 @@
 package dev.penstock.client.doctor.diagnosis;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a reverse proxy without a mark of its own is by the look of the headers it adds: each
- * product's usual set is another.
+ * What a reverse proxy without a mark of its own is by the look of the headers it adds or rewrites:
+ * each product's usual set is another.
  *
  * @param mark what it was seen by
  */
 record Shape(Product product, String mark) {
+  /** Names that we write with capitals, and no hop has a reason to set. */
+  private static final List<String> OUR_OWN = List.of(Answerer.PROBE_HEADER, "User-Agent");
 
-  /** Empty where a hop that adds such headers is known by name. */
-  static Optional<Shape> of(Arrived arrived, List<Product> known) {
-    boolean isExplained =
-        known.stream()
-            .anyMatch(
-                product ->
-                    product.place() == Product.Place.BALANCER
-                        || product.place() == Product.Place.INGRESS);
-    return isExplained ? Optional.empty() : guess(arrived, known.isEmpty());
+  /**
+   * What is not explained by hops that are known by name. One of a known product is a mark more of
+   * that.
+   */
+  static List<Shape> of(Arrived arrived, List<Product> known) {
+    List<Shape> shapes = new ArrayList<>();
+    named(arrived.headers(), known).ifPresent(shapes::add);
+    lowered(arrived.headers(), known).ifPresent(shapes::add);
+    guess(arrived)
+        .filter(shape -> known.contains(shape.product) || !isExplained(known, shapes))
+        .ifPresent(shapes::add);
+    if (shapes.isEmpty()) {
+      anybody(arrived.headers(), known).ifPresent(shapes::add);
+    }
+    return shapes;
   }
 
-  private static Optional<Shape> guess(Arrived arrived, boolean nothingIsKnown) {
+  private static boolean isExplained(List<Product> known, List<Shape> shapes) {
+    return Stream.concat(known.stream(), shapes.stream().map(Shape::product))
+        .anyMatch(
+            product ->
+                product.place() == Product.Place.BALANCER
+                    || product.place() == Product.Place.INGRESS);
+  }
+
+  /** Two products call themselves by a name there. */
+  private static Optional<Shape> named(HeaderFields headers, List<Product> known) {
+    String header = "X-Forwarded-Server";
+    boolean isTraefik =
+        (headers.has("X-Real-IP") || headers.has("X-Forwarded-Port"))
+            && known.stream().noneMatch(List.of(Product.APACHE, Product.NGINX)::contains);
+    return headers.has(header)
+        ? marked(isTraefik ? Product.TRAEFIK : Product.APACHE, headers, header)
+        : Optional.empty();
+  }
+
+  /** Names in lower case also come out of CDNs, load balancers and Envoy, by way of HTTP/2. */
+  private static Optional<Shape> lowered(HeaderFields headers, List<Product> known) {
+    boolean isByOther =
+        known.stream()
+            .map(Product::place)
+            .anyMatch(
+                List.of(Product.Place.CDN, Product.Place.BALANCER, Product.Place.SIDECAR)
+                    ::contains);
+    return isByOther
+        ? Optional.empty()
+        : OUR_OWN.stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .filter(name -> headers.fields().stream().anyMatch(field -> field.name().equals(name)))
+            .findFirst()
+            .map(name -> new Shape(Product.HAPROXY, "header names in lower case, as " + name));
+  }
+
+  private static Optional<Shape> guess(Arrived arrived) {
     HeaderFields headers = arrived.headers();
-    if (headers.has("X-Forwarded-Server")) {
-      boolean isTraefik = headers.has("X-Real-IP") || headers.has("X-Forwarded-Port");
-      return marked(isTraefik ? Product.TRAEFIK : Product.APACHE, headers, "X-Forwarded-Server");
-    }
     for (String header : List.of("X-Forwarded-Scheme", "X-Scheme", "X-Real-IP")) {
       if (headers.has(header)) {
         return marked(Product.NGINX, headers, header);
@@ -37,14 +79,21 @@ record Shape(Product product, String mark) {
     if (arrived.isHttp10() && headers.hasToken("Connection", "close")) {
       return Optional.of(new Shape(Product.NGINX, "HTTP/1.0 with Connection: close"));
     }
-    if (Stream.of("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port")
-        .allMatch(headers::has)) {
-      return marked(Product.AWS_CLASSIC_ELB, headers, "X-Forwarded-Port");
-    }
-    return nothingIsKnown ? anybody(headers) : Optional.empty();
+    return Stream.of("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port")
+            .allMatch(headers::has)
+        ? marked(Product.AWS_CLASSIC_ELB, headers, "X-Forwarded-Port")
+        : Optional.empty();
   }
 
-  private static Optional<Shape> anybody(HeaderFields headers) {
+  /** Somebody whom nobody else explains; each hop that adds its peer to a list adds one. */
+  private static Optional<Shape> anybody(HeaderFields headers, List<Product> known) {
+    long adding =
+        headers.all("X-Forwarded-For").flatMap(all -> Stream.of(all.split(",", -1))).count();
+    if (!known.isEmpty()) {
+      return adding > known.size()
+          ? marked(Product.UNKNOWN, headers, "X-Forwarded-For")
+          : Optional.empty();
+    }
     return Stream.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host")
         .filter(headers::has)
         .findFirst()

@@ -27,6 +27,7 @@ final class Signs {
           name(CLOUDFRONT, "cloudfront"),
           name(AKAMAI, "akamai"),
           name(FASTLY, "fastly"),
+          name(AZURE_FRONT_DOOR, "^(1\\.1 )?azure$"),
           name(AWS_ALB, "awselb/2"),
           name(GOOGLE_LB, "^(1\\.1 )?google$|google frontend"),
           name(AZURE_GATEWAY, "azure-application-gateway"),

@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the age at which a path cuts a line that is in use: one that says a byte every few
- * seconds. When it is cut, the next follows, as a limit cuts each at the same age and an accident
- * does not.
+ * Looks for the age at which a path cuts a line that is in use: one that says a byte every second.
+ * When it is cut, the next follows, as a limit cuts each at the same age and an accident does not.
  *
  * <p>Any thread; what is known can be asked for at any time.
  */
 final class LifetimeWatch implements AutoCloseable {
-  private static final Duration PULSE = Duration.ofSeconds(5);
+  /** Shorter than any idle limit that a client can live with: that is not what is looked for. */
+  private static final Duration PULSE = Duration.ofSeconds(1);
 
   private static final Duration ANSWER = Duration.ofSeconds(20);
 

@@ -15,9 +15,11 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContent;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
@@ -45,8 +47,11 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
           .maxFramePayloadLength(Answer.MAX_BODY_BYTES)
           .build();
 
+  private static final int PUSHED_AT_ONCE = 16 << 10;
+
   private final Channel channel;
   private final Duration patience;
+  private final int pushed;
   private final Promise<Answer> done;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable HttpResponse head;
@@ -55,9 +60,15 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
   // Written before the promise is done, and read after.
   private @Nullable String firstMessage;
 
-  AnswerReader(Channel channel, Duration patience) {
+  /**
+   * Of one answer.
+   *
+   * @param pushed how many bytes to send behind a 101
+   */
+  AnswerReader(Channel channel, Duration patience, int pushed) {
     this.channel = channel;
     this.patience = patience;
+    this.pushed = pushed;
     this.done = channel.eventLoop().newPromise();
   }
 
@@ -143,6 +154,18 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
         .addBefore(ctx.name(), "messages", new WebSocketFrameAggregator(Answer.MAX_BODY_BYTES));
     // On its way out the codec hands on the bytes that came behind the 101.
     ctx.pipeline().remove(HttpClientCodec.class);
+    push(ctx);
+  }
+
+  private void push(ChannelHandlerContext ctx) {
+    if (pushed > 0) {
+      ctx.pipeline().addBefore(ctx.name(), "masking", new WebSocket13FrameEncoder(true));
+    }
+    for (int left = pushed; left > 0; left -= PUSHED_AT_ONCE) {
+      ByteBuf payload = ctx.alloc().buffer(PUSHED_AT_ONCE).writeZero(PUSHED_AT_ONCE);
+      ctx.write(new BinaryWebSocketFrame(payload), ctx.voidPromise());
+    }
+    ctx.flush();
   }
 
   private void onMessage(String text) {

@@ -4,7 +4,9 @@ import dev.penstock.client.doctor.diagnosis.Answer;
 import dev.penstock.client.doctor.diagnosis.Diagnoses;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.diagnosis.HeaderFields;
+import dev.penstock.client.doctor.diagnosis.Hop;
 import dev.penstock.client.doctor.diagnosis.Marks;
+import dev.penstock.client.doctor.diagnosis.Product;
 import dev.penstock.client.doctor.diagnosis.Sent;
 import dev.penstock.client.doctor.visit.Exchange;
 import dev.penstock.client.doctor.visit.Layer;
@@ -45,6 +47,10 @@ final class ProxyLayer implements Layer {
       Line line = examine(way, subject, wire, Bounds.of(visit, ENOUGH));
       if (line.verdict() == Verdict.FAIL) {
         visit.block(name());
+      } else {
+        visit
+            .path()
+            .connected(new Hop(Product.UNKNOWN, true, List.of("the proxy " + subject), false));
       }
       return List.of(line);
     } catch (IOException e) {

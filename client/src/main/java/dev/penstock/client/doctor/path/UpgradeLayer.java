@@ -2,10 +2,14 @@ package dev.penstock.client.doctor.path;
 
 import dev.penstock.client.doctor.diagnosis.Answer.Http;
 import dev.penstock.client.doctor.diagnosis.Arrived;
+import dev.penstock.client.doctor.diagnosis.Cause;
 import dev.penstock.client.doctor.diagnosis.Diagnoses;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import dev.penstock.client.doctor.diagnosis.Sent;
+import dev.penstock.client.doctor.visit.Amounts;
 import dev.penstock.client.doctor.visit.Exchange;
 import dev.penstock.client.doctor.visit.Layer;
+import dev.penstock.client.doctor.visit.Limited;
 import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.PathFindings;
 import dev.penstock.client.doctor.visit.Time;
@@ -28,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeLayer implements Layer {
   private static final Duration ENOUGH = Duration.ofSeconds(6);
 
+  /** For a second try, where the line has proven quick. */
+  private static final Duration SOON = Duration.ofSeconds(4);
+
+  /** More than anybody's buffer. */
+  private static final int PUSHED = 1 << 20;
+
   @Override
   public String name() {
     return "upgrade";
@@ -39,7 +49,7 @@ final class UpgradeLayer implements Layer {
     Time time = Time.start();
     try (Wire wire = new Wire()) {
       Exchange exchange = ask(visit, way, wire);
-      Line line = judge(way, exchange, visit.path().isServerKnown());
+      Line line = judge(visit, way, wire, exchange);
       if (line.verdict() == Verdict.FAIL) {
         visit.block(name());
       }
@@ -84,8 +94,12 @@ final class UpgradeLayer implements Layer {
     return visit.config().token().read();
   }
 
-  private Line judge(Way way, Exchange exchange, boolean plainPassed) {
-    Optional<Diagnosis> wrong = diagnose(exchange, plainPassed);
+  private Line judge(Visit visit, Way way, Wire wire, Exchange exchange)
+      throws IOException, InterruptedException {
+    Optional<Diagnosis> wrong =
+        exchange.isSwitched() && exchange.firstMessage() == null
+            ? Optional.of(silenced(visit, way, wire, exchange))
+            : diagnose(exchange, visit.path().isServerKnown());
     if (wrong.isPresent()) {
       return Line.fail(
               name(),
@@ -106,11 +120,29 @@ final class UpgradeLayer implements Layer {
     if (wrong.isPresent() || !exchange.isSwitched() || !(exchange.answer() instanceof Http http)) {
       return wrong;
     }
-    if (exchange.firstMessage() == null) {
-      return Optional.of(Diagnoses.framesBlocked(exchange.sent(), http, exchange.took()));
-    }
     Optional<Arrived> arrived = exchange.arrived();
     return arrived.flatMap(known -> Diagnoses.of(exchange.sent(), known, http));
+  }
+
+  /** Nothing may pass, or only what fills a buffer. */
+  private static Diagnosis silenced(Visit visit, Way way, Wire wire, Exchange exchange)
+      throws IOException, InterruptedException {
+    Destination to = way.destination(TlsFiles.dialling(visit.config().network().tls()));
+    Sent sent = way.upgrade(visit.path().isServerKnown() ? token(visit) : null);
+    Exchange pushing =
+        wire.ask(to, HttpMethod.GET, way.path(), sent, PUSHED, Bounds.of(visit, SOON));
+    String waited = Amounts.time(exchange.took());
+    return pushing.firstMessage() == null
+        ? Limited.by(
+            visit,
+            Cause.FRAMES_BLOCKED,
+            "the answer was 101, and then nothing came for %s; it stayed so when %s had been sent"
+                .formatted(waited, Amounts.bytes(PUSHED)))
+        : Limited.by(
+            visit,
+            Cause.BUFFERING,
+            "the answer was 101, and then nothing came for %s; when %s had been sent, it did"
+                .formatted(waited, Amounts.bytes(PUSHED)));
   }
 
   /** All headers arrived, and the server said no. */

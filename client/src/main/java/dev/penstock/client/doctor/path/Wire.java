@@ -68,11 +68,22 @@ final class Wire implements AutoCloseable {
    */
   Exchange ask(Destination to, HttpMethod method, String target, Sent sent, Duration bound)
       throws ConnectException, InterruptedException {
+    return ask(to, method, target, sent, 0, bound);
+  }
+
+  /**
+   * The same, and behind a 101 sends as many bytes in messages, for whoever waits for more.
+   *
+   * @param pushed how many
+   */
+  Exchange ask(
+      Destination to, HttpMethod method, String target, Sent sent, int pushed, Duration bound)
+      throws ConnectException, InterruptedException {
     long deadline = System.nanoTime() + bound.toNanos();
     Channel channel = connect(to, bound);
     long begun = System.nanoTime();
     Duration patience = Duration.ofNanos(Math.max(1, deadline - begun));
-    AnswerReader reader = new AnswerReader(channel, patience);
+    AnswerReader reader = new AnswerReader(channel, patience, pushed);
     channel.eventLoop().execute(() -> send(channel, reader, method, target, sent));
     try {
       reader.done().await();

@@ -30,17 +30,19 @@ public final class TextReport {
     }
     Diagnosis diagnosis = line.diagnosis();
     if (diagnosis != null) {
-      text.append(of(diagnosis));
+      text.append(of(diagnosis, line.seen()));
     }
     return text.toString();
   }
 
   /** Remedies are lines to be copied: they get the whole width, and keep their breaks. */
-  private static StringBuilder of(Diagnosis diagnosis) {
+  private static StringBuilder of(Diagnosis diagnosis, String seen) {
     StringBuilder text = new StringBuilder();
     paragraph(text, "      hop:      ", diagnosis.hop());
     paragraph(text, "      cause:    ", diagnosis.cause().code());
-    paragraph(text, "      evidence: ", diagnosis.evidence());
+    if (!diagnosis.evidence().equals(seen)) {
+      paragraph(text, "      evidence: ", diagnosis.evidence());
+    }
     text.append("      remedy:").append(System.lineSeparator());
     diagnosis.remedy().lines().forEach(line -> paragraph(text, "        ", line));
     return text;

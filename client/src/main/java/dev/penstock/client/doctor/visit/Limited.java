@@ -3,6 +3,7 @@ package dev.penstock.client.doctor.visit;
 import dev.penstock.client.doctor.diagnosis.Cause;
 import dev.penstock.client.doctor.diagnosis.Diagnoses;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
+import dev.penstock.client.doctor.diagnosis.Marks;
 import dev.penstock.client.doctor.diagnosis.Product;
 import dev.penstock.client.doctor.diagnosis.Remedies;
 import dev.penstock.client.doctor.diagnosis.Sent;
@@ -17,9 +18,14 @@ public final class Limited {
   public static Diagnosis by(Visit visit, Cause cause, String evidence) {
     Optional<Sent> sent = visit.path().sent();
     return sent.isPresent()
-        ? Diagnoses.found(cause, sent.get(), visit.path().marks(), evidence)
+        ? Diagnoses.found(cause, sent.get(), able(visit, cause), evidence)
         : new Diagnosis(
             cause, "a hop that leaves no mark", evidence, Remedies.of(cause, Product.UNKNOWN));
+  }
+
+  /** Who frames messages, a proxy that relays bytes does not know. */
+  private static Marks able(Visit visit, Cause cause) {
+    return cause == Cause.MESSAGE_LIMIT ? visit.path().marks() : visit.path().all();
   }
 
   /** A limit in time, which may be some product's default. */
@@ -29,7 +35,7 @@ public final class Limited {
       return by(visit, cause, evidence);
     }
     return cause == Cause.IDLE_LIMIT
-        ? Diagnoses.idleLimit(sent.get(), visit.path().marks(), limit)
-        : Diagnoses.lifetimeLimit(sent.get(), visit.path().marks(), limit);
+        ? Diagnoses.idleLimit(sent.get(), visit.path().all(), limit)
+        : Diagnoses.lifetimeLimit(sent.get(), visit.path().all(), limit);
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.client.doctor.visit;
 import dev.penstock.client.doctor.diagnosis.Answer;
 import dev.penstock.client.doctor.diagnosis.Answerer;
 import dev.penstock.client.doctor.diagnosis.Arrived;
+import dev.penstock.client.doctor.diagnosis.Hop;
 import dev.penstock.client.doctor.diagnosis.Marks;
 import dev.penstock.client.doctor.diagnosis.Sent;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ public final class PathFindings {
   private List<X509Certificate> chain = List.of();
   private @Nullable Exchange plain;
   private @Nullable Exchange upgrade;
+  private @Nullable Hop proxy;
 
   /** Of the first hop: the server, or the proxy. */
   public List<InetAddress> addresses() {
@@ -57,6 +59,17 @@ public final class PathFindings {
     Exchange last = upgrade == null ? plain : upgrade;
     Answer answer = last == null ? null : last.answer();
     return Marks.of(arrived().orElse(null), answer instanceof Answer.Http http ? http : null);
+  }
+
+  /** The same, and the proxy that the client is told of, which sees none of the headers. */
+  Marks all() {
+    Hop first = proxy;
+    return first == null ? marks() : marks().behind(first);
+  }
+
+  /** The layer proxy went through this one. */
+  public void connected(Hop through) {
+    proxy = through;
   }
 
   /** What the diagnoses of higher layers are about; empty before the layer http. */

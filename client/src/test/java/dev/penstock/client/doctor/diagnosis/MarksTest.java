@@ -64,6 +64,62 @@ final class MarksTest {
   }
 
   @Test
+  void forwardedForOfAHopThatOnlyTheAnswerNames_isNotASecondOne() {
+    Marks marks =
+        Marks.of(
+            arrived("X-Forwarded-For", "10.0.0.1"),
+            Recorded.answer("HTTP/1.1 101 Switching Protocols\nServer: nginx/1.22.1\n"));
+    assertThat(marks.hops()).extracting(Hop::product).containsExactly(Product.NGINX);
+  }
+
+  @Test
+  void oneAddressMoreThanKnownHops_isAHopMore() {
+    Marks marks =
+        Marks.of(
+            arrived("X-Forwarded-For", "10.0.0.1, 10.0.0.2"),
+            Recorded.answer("HTTP/1.1 101 Switching Protocols\nServer: nginx/1.22.1\n"));
+    assertThat(marks.hops())
+        .extracting(Hop::product)
+        .containsExactly(Product.NGINX, Product.UNKNOWN);
+  }
+
+  @Test
+  void namesInLowerCase_areHaproxys_andStandBehindWhatIsInLowerCase() {
+    Answer.Http answer =
+        Recorded.answer("HTTP/1.1 101 Switching Protocols\nServer: nginx/1.22.1\n");
+    Marks behind =
+        Marks.of(arrived("host", "h", "penstock-probe", "1", "x-forwarded-for", "a, b"), answer);
+    assertThat(behind.hops())
+        .extracting(Hop::product)
+        .containsExactly(Product.NGINX, Product.HAPROXY);
+    Marks before =
+        Marks.of(arrived("Host", "h", "penstock-probe", "1", "X-Forwarded-For", "a, b"), answer);
+    assertThat(before.hops())
+        .extracting(Hop::product)
+        .containsExactly(Product.HAPROXY, Product.NGINX);
+  }
+
+  @Test
+  void namesInLowerCase_beyondACdn_tellNothing() {
+    assertThat(marks("penstock-probe", "1", "cf-ray", "8a1b-FRA").hops())
+        .extracting(Hop::product)
+        .containsExactly(Product.CLOUDFLARE);
+  }
+
+  @Test
+  void nameInViaThatIsApachesOwn_isApaches() {
+    assertThat(marks("Via", "1.1 t.example:443", "X-Forwarded-Server", "t.example").hops())
+        .singleElement()
+        .satisfies(
+            hop -> {
+              assertThat(hop.product()).isEqualTo(Product.APACHE);
+              assertThat(hop.isCertain()).isTrue();
+              assertThat(hop.marks())
+                  .containsExactly("Via: 1.1 t.example:443", "X-Forwarded-Server: t.example");
+            });
+  }
+
+  @Test
   void valueOfACookie_isNotShown() {
     Marks marks =
         Marks.of(null, Recorded.answer("HTTP/1.1 200 OK\nSet-Cookie: BIGipServerpool=secret\n"));

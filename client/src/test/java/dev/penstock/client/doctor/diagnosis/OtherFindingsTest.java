@@ -56,10 +56,12 @@ final class OtherFindingsTest {
   @Test
   void switchedProtocolWithoutAFrame_isBlocked() {
     Diagnosis found =
-        Diagnoses.framesBlocked(
+        Diagnoses.found(
+            Cause.FRAMES_BLOCKED,
             Recorded.upgrade(),
-            Recorded.answer("HTTP/1.1 101 Switching Protocols\nVia: 1.1 gw (Zscaler)\n"),
-            Duration.ofSeconds(6));
+            Marks.of(
+                null, Recorded.answer("HTTP/1.1 101 Switching Protocols\nVia: 1.1 gw (Zscaler)\n")),
+            "nothing came");
     assertThat(found.cause()).isEqualTo(Cause.FRAMES_BLOCKED);
     assertThat(found.hop()).startsWith("Zscaler");
     assertThat(found.remedy()).contains("Do Not Inspect");

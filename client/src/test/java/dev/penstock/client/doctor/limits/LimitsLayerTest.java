@@ -63,6 +63,16 @@ final class LimitsLayerTest {
     assertThat(advice().snippet()).endsWith("\nmax-carrier-age: 192s\n");
   }
 
+  /** A line that says something only every few seconds would be cut by it, again and again. */
+  @Test
+  void idleLimitOfFewSeconds_isNotTakenForALifetime() {
+    path.idleLimit = Duration.ofSeconds(2);
+    List<Line> lines = watch(LONGEST);
+    assertThat(UpperVisits.diagnosis(lines.get(0)).cause()).isEqualTo(Cause.IDLE_LIMIT);
+    assertThat(lines.get(1).verdict()).isEqualTo(Verdict.PASS);
+    assertThat(advice().heartbeat()).isEqualTo(Duration.ofSeconds(1));
+  }
+
   @Test
   void accident_isNoLimit() {
     IdleWatch idle = IdleWatch.begin(path, time, LONGEST);

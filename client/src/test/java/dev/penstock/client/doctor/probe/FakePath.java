@@ -27,6 +27,8 @@ public final class FakePath implements ProbeSource {
   public int largestMessage = 1 << 20;
   public boolean closesOnLarge = true;
   public boolean holdsSmall;
+  public Duration smallTakes = Duration.ofMillis(1);
+  public Duration largeTakes = Duration.ofMillis(1);
   public Duration idleLimit = Duration.ZERO;
   public boolean forgets;
   public Duration lifetimeLimit = Duration.ZERO;
@@ -115,7 +117,7 @@ public final class FakePath implements ProbeSource {
       }
       heard = nanoTime.getAsLong();
       watchSilence();
-      return CompletableFuture.completedFuture(Duration.ofMillis(1));
+      return CompletableFuture.completedFuture(bytes < 4096 ? smallTakes : largeTakes);
     }
 
     @Override
