@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.penstock.client.doctor.Examination;
-import dev.penstock.client.doctor.Line;
-import dev.penstock.client.doctor.Verdict;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.report.TextReport;
+import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.Verdict;
 import dev.penstock.testing.ingress.IngressProduct;
 import dev.penstock.testing.peers.PeerBinary;
 import java.io.IOException;
