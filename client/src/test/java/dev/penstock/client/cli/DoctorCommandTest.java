@@ -75,7 +75,7 @@ final class DoctorCommandTest {
     assertThat(ran.out())
         .contains("PASS  token", "PASS  messages", "PASS  round trip", "PASS  throughput")
         .contains("SKIP  limits", "main reach: ", "main login: ", "read team/app 1.0: 19 bytes of")
-        .contains("# heartbeat: 20s fits: not looked for")
+        .contains("# heartbeat: 20s is the default; --long")
         .doesNotContain("FAIL")
         .doesNotContain("hidden");
     assertThat(ran.out().lines()).allMatch(line -> line.length() <= 100);

@@ -83,22 +83,29 @@ public record Advice(
     return settings;
   }
 
-  /** All three as YAML, a line each: the defaults as comments, with why they fit. */
+  /** All three as YAML, a line each: the defaults as comments, with whether they are known to fit. */
   public String snippet() {
     Map<String, Object> settings = settings();
-    return line(settings, "heartbeat", "20s fits: " + inTime("no shorter silence is cut"))
-        + line(settings, "max-message-bytes", DEFAULT_MAX_MESSAGE_BYTES + " fits: it passes")
-        + line(settings, "max-carrier-age", "none: " + inTime("no connection is cut for its age"));
-  }
-
-  private String inTime(String seen) {
-    return isWatched ? seen : "not looked for; --long finds the path's limit";
+    return line(
+            settings,
+            "heartbeat",
+            isWatched
+                ? "20s, the default, fits: no shorter silence was cut"
+                : "20s is the default; --long finds out whether the path needs less")
+        + line(
+            settings,
+            "max-message-bytes",
+            DEFAULT_MAX_MESSAGE_BYTES + ", the default, fits: it passes")
+        + line(
+            settings,
+            "max-carrier-age",
+            isWatched
+                ? "none, the default, fits: no connection was cut for its age"
+                : "none is the default; --long finds out whether the path needs one");
   }
 
   private static String line(Map<String, Object> settings, String key, String otherwise) {
     Object value = settings.get(key);
-    return value == null
-        ? "# %s: %s%n".formatted(key, otherwise)
-        : "%s: %s%n".formatted(key, value);
+    return value == null ? "# %s: %s%n".formatted(key, otherwise) : "%s: %s%n".formatted(key, value);
   }
 }

@@ -63,8 +63,8 @@ final class TextReportTest {
         .endsWith("  heartbeat: 10s\n  max-message-bytes: 65536\n  max-carrier-age: 240s\n");
     assertThat(TextReport.end(examination(Advice.DEFAULTS)))
         .contains(
-            "\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s fits")
-        .endsWith("  # max-carrier-age: none: no connection is cut for its age\n");
+            "\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s, the default, fits")
+        .endsWith("  # max-carrier-age: none, the default, fits: no connection was cut for its age\n");
   }
 
   @Test

@@ -41,14 +41,14 @@ final class AdviceTest {
     assertThat(advice().snippet())
         .isEqualTo(
             """
-            # heartbeat: 20s fits: not looked for; --long finds the path's limit
-            # max-message-bytes: 131072 fits: it passes
-            # max-carrier-age: none: not looked for; --long finds the path's limit
+            # heartbeat: 20s is the default; --long finds out whether the path needs less
+            # max-message-bytes: 131072, the default, fits: it passes
+            # max-carrier-age: none is the default; --long finds out whether the path needs one
             """);
     found.watched();
     found.lifetimeLimit(Duration.ofMinutes(5));
     assertThat(advice().snippet())
-        .startsWith("# heartbeat: 20s fits: no shorter silence is cut\n")
+        .startsWith("# heartbeat: 20s, the default, fits: no shorter silence was cut\n")
         .endsWith("\nmax-carrier-age: 240s\n");
   }
 
