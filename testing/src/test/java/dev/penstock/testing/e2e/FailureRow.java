@@ -1,9 +1,8 @@
 package dev.penstock.testing.e2e;
 
+import dev.penstock.testing.readme.ReadmeTable;
 import io.grpc.Status.Code;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -38,15 +37,7 @@ record FailureRow(
 
   /** All rows, in their order. */
   static List<FailureRow> ofReadme() throws IOException {
-    Path readme = Path.of(System.getProperty("basedir", "."), "..", "README.md");
-    try (Stream<String> lines = Files.lines(readme)) {
-      return lines
-          .dropWhile(line -> !line.equals(HEADER))
-          .skip(2)
-          .takeWhile(line -> line.startsWith("|"))
-          .map(FailureRow::parse)
-          .toList();
-    }
+    return ReadmeTable.rows(HEADER).stream().map(FailureRow::parse).toList();
   }
 
   private static FailureRow parse(String line) {

@@ -39,47 +39,32 @@ final class RoundTripLayer implements Layer {
   public List<Line> examine(Visit visit) throws InterruptedException {
     Time watch = Time.start();
     Waiting waiting = Waiting.of(visit.bound());
-    List<Duration> times = new ArrayList<>();
-    try (Probe probe = waiting.open(visit.upper().probes())) {
-      while (times.size() < TIMES && !waiting.isOver()) {
-        times.add(waiting.get(probe.echo(1, waiting.left()), waiting.left()));
-      }
-    } catch (ProbeException e) {
-      if (times.isEmpty()) {
-        return List.of(
-            Line.warn(
-                NAME,
-                "",
-                watch.elapsed(),
-                "not one of %d came back: %s".formatted(TIMES, e.getMessage()),
-                "the line comes and goes: try again, and look at the hops' logs"));
-      }
+    Trips small = Trips.of(visit, waiting, 1, TIMES);
+    if (small.sorted().isEmpty()) {
+      return List.of(
+          Line.warn(
+              NAME,
+              "",
+              watch.elapsed(),
+              "not one of %d came back: %s".formatted(TIMES, small.end()),
+              "the line comes and goes: try again, and look at the hops' logs"));
     }
-    List<Duration> sorted = times.stream().sorted().toList();
-    Duration median = sorted.get(sorted.size() / 2);
-    Optional<Duration> large =
-        median.compareTo(NOTICEABLE) > 0 ? largeAgain(visit, waiting) : Optional.empty();
     return List.of(
-        large
-            .filter(quick -> quick.multipliedBy(TIMES_QUICKER).compareTo(median) < 0)
-            .map(quick -> held(visit, watch.elapsed(), median, quick))
-            .orElseGet(() -> judge(watch.elapsed(), sorted)));
+        quickerLarge(visit, waiting, small.median())
+            .map(large -> held(visit, watch.elapsed(), small.median(), large))
+            .orElseGet(() -> judge(watch.elapsed(), small)));
   }
 
-  /** How long a large message takes at best; whoever collects bytes has enough by that. */
-  private static Optional<Duration> largeAgain(Visit visit, Waiting waiting)
+  /** How long a large message takes at best, if that shows that small ones wait for something. */
+  private static Optional<Duration> quickerLarge(Visit visit, Waiting waiting, Duration median)
       throws InterruptedException {
-    int size = Math.min(LARGE_BYTES, visit.upper().largestMessage().orElse(LARGE_BYTES));
-    Optional<Duration> best = Optional.empty();
-    try (Probe probe = waiting.open(visit.upper().probes())) {
-      for (int i = 0; i < TRIES && !waiting.isOver(); i++) {
-        Duration took = waiting.get(probe.echo(size, waiting.left()), waiting.left());
-        best = best.filter(before -> before.compareTo(took) < 0).or(() -> Optional.of(took));
-      }
-    } catch (ProbeException e) {
-      return best; // what is known by then
+    if (median.compareTo(NOTICEABLE) <= 0) {
+      return Optional.empty();
     }
-    return best;
+    int size = Math.min(LARGE_BYTES, visit.upper().largestMessage().orElse(LARGE_BYTES));
+    return Trips.of(visit, waiting, size, TRIES).sorted().stream()
+        .findFirst()
+        .filter(large -> large.multipliedBy(TIMES_QUICKER).compareTo(median) < 0);
   }
 
   private static Line held(Visit visit, Duration took, Duration small, Duration large) {
@@ -91,12 +76,12 @@ final class RoundTripLayer implements Layer {
         .because(Limited.by(visit, Cause.BUFFERING, seen + ": small ones wait for more"));
   }
 
-  private static Line judge(Duration took, List<Duration> sorted) {
-    Duration median = sorted.get(sorted.size() / 2);
+  private static Line judge(Duration took, Trips trips) {
+    List<Duration> sorted = trips.sorted();
     String seen =
         "median %s of %d (%s to %s)"
             .formatted(
-                Amounts.time(median),
+                Amounts.time(trips.median()),
                 sorted.size(),
                 Amounts.time(sorted.get(0)),
                 Amounts.time(sorted.get(sorted.size() - 1)));
@@ -104,8 +89,35 @@ final class RoundTripLayer implements Layer {
       return Line.warn(
           NAME, "", took, seen + "; then the line ended, or was too slow", "try again");
     }
-    return median.compareTo(SLOW) > 0
+    return trips.median().compareTo(SLOW) > 0
         ? Line.warn(NAME, "", took, seen, "each request to a registry takes longer by that")
         : Line.pass(NAME, "", took, seen);
+  }
+
+  /**
+   * What messages of one size took there and back, one after the other.
+   *
+   * @param sorted the quickest first; fewer than asked for where the line ended or the time was up
+   * @param end how the line ended, if it did
+   */
+  private record Trips(List<Duration> sorted, String end) {
+
+    static Trips of(Visit visit, Waiting waiting, int bytes, int count)
+        throws InterruptedException {
+      List<Duration> times = new ArrayList<>();
+      String end = "";
+      try (Probe probe = waiting.open(visit.upper().probes())) {
+        while (times.size() < count && !waiting.isOver()) {
+          times.add(waiting.get(probe.echo(bytes, waiting.left()), waiting.left()));
+        }
+      } catch (ProbeException e) {
+        end = e.getMessage();
+      }
+      return new Trips(times.stream().sorted().toList(), end);
+    }
+
+    Duration median() {
+      return sorted.get(sorted.size() / 2);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.penstock.testing.doctor;
+package dev.penstock.testing.readme;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,19 +6,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The README's table of broken paths. */
-final class ReadmeTable {
-  private static final String HEADER =
-      "| path, from the client on | what is wrong | the doctor's finding | line to change |";
-
+/** A table of README.md that tests hold to what it says. */
+public final class ReadmeTable {
   private ReadmeTable() {}
 
-  /** Its lines, below the head; empty if there is none. */
-  static List<String> rows() throws IOException {
+  /**
+   * The lines of its rows.
+   *
+   * @param header the whole line at its head
+   * @return none if there is no such table
+   */
+  public static List<String> rows(String header) throws IOException {
     Path readme = Path.of(System.getProperty("basedir", "."), "..", "README.md");
     try (Stream<String> lines = Files.lines(readme)) {
       return lines
-          .dropWhile(line -> !line.equals(HEADER))
+          .dropWhile(line -> !line.equals(header))
           .skip(2)
           .takeWhile(line -> line.startsWith("|"))
           .toList();
