@@ -202,19 +202,34 @@ public final class DialLoop {
 
   /** Dials, keeps the session until its end, and tells how long to wait. */
   private Duration attachAndStay(EventLoop loop) throws InterruptedException {
-    Attachment attachment;
     try {
-      attachment = dialer.dial(loop, events::onAttached);
-    } catch (DialException | RuntimeException e) {
-      DialFailure failure = DialFailure.of(e, backoff);
-      report(() -> events.onDialFailed(failure));
-      return failure.retryIn();
+      Attachment attachment;
+      try {
+        attachment = dialer.dial(loop, this::attached);
+      } catch (DialException | RuntimeException e) {
+        DialFailure failure = DialFailure.of(e, backoff);
+        report(() -> events.onDialFailed(failure));
+        return failure.retryIn();
+      }
+      return stay(attachment);
+    } finally {
+      keeping(false);
     }
-    Optional<Attachment> next = Optional.of(attachment);
+  }
+
+  /** From when somebody is told of a session it is there, and {@link #stop} leaves it alone. */
+  private void attached(Attachment attachment) {
+    keeping(true);
+    events.onAttached(attachment);
+  }
+
+  /** Keeps a session, and those that follow when the server asks to move. */
+  private Duration stay(Attachment first) throws InterruptedException {
+    Optional<Attachment> next = Optional.of(first);
     Duration wait = Duration.ZERO;
     while (next.isPresent()) {
       SessionKeeper keeper = keeperOf(next.get());
-      next = stay(keeper);
+      next = keeper.keep(true, events::onAttached);
       wait = leave(keeper, next.isPresent());
     }
     return wait;
@@ -223,16 +238,6 @@ public final class DialLoop {
   private SessionKeeper keeperOf(Attachment attachment) {
     return new SessionKeeper(
         attachment, dialer, maxCarrierAge, failure -> report(() -> events.onDialFailed(failure)));
-  }
-
-  /** Keeps the session until its end, or until the server asks to move. */
-  private Optional<Attachment> stay(SessionKeeper keeper) throws InterruptedException {
-    keeping(true);
-    try {
-      return keeper.keep(true, events::onAttached);
-    } finally {
-      keeping(false);
-    }
   }
 
   /** While a session is kept, {@link #stop} does not interrupt. */

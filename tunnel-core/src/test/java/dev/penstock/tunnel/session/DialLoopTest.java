@@ -54,6 +54,25 @@ class DialLoopTest {
   }
 
   @Test
+  void stopInTheMomentOfAttaching_leavesTheSessionAlone() throws Exception {
+    CompletableFuture<DialLoop> made = new CompletableFuture<>();
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    recorder.whenAttached = () -> made.join().stop().thenRun(() -> ended.complete(null));
+    made.complete(start(fixture.acceptor.address(), () -> AcceptorFixture.TOKEN));
+    Session dialled = recorder.nextAttached().session();
+    Session accepted = fixture.nextAttachment().session();
+    // Its end would be told by now: ours goes out before this comes back.
+    for (Session each : List.of(dialled, accepted, dialled)) {
+      each.eventLoop().submit(() -> {}).get(20, TimeUnit.SECONDS);
+    }
+    assertThat(dialled.closed()).isNotDone();
+    assertThat(accepted.closed()).isNotDone();
+    assertThat(ended).as("a session is kept").isNotDone();
+    recorder.endSessions();
+    ended.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
   void lostSession_isReportedAndFollowedByAnother() throws Exception {
     DialLoop loop = start(fixture.acceptor.address(), () -> AcceptorFixture.TOKEN);
     Attachment first = fixture.nextAttachment();
@@ -390,6 +409,7 @@ class DialLoopTest {
     private final BlockingQueue<Attachment> attachments = new LinkedBlockingQueue<>();
     private final List<Session> sessions = new CopyOnWriteArrayList<>();
     volatile boolean failing;
+    volatile Runnable whenAttached = () -> {};
 
     String nextEvent() throws InterruptedException {
       return String.valueOf(events.poll(20, TimeUnit.SECONDS));
@@ -418,6 +438,7 @@ class DialLoopTest {
       failOnPurpose();
       sessions.add(attachment.session());
       attachment.session().listen(new AcceptorFixture.Sink());
+      whenAttached.run();
       attachments.add(attachment);
       events.add("attached " + attachment.tunnelId());
     }
