@@ -23,12 +23,16 @@ final class InPlaceOfServer {
           "(?i)\\b(log|sign)[ -]?(in|on)\\b|\\bsso\\b|single sign|authenticat|captive|hotspot"
               + "|(guest|public) (network|wi-?fi|access)|terms of use");
 
-  /** Asks for a password, or leads to where one is asked for (by a form, a script, a refresh). */
+  private static final String LOGIN_URL = "(log-?in|sign-?in|/sso|saml|oauth|/adfs)";
+
+  /** Asks for a password, or leads to who does by itself: a link alone is on many a page. */
   private static final Pattern LOGIN_FORM =
       Pattern.compile(
           "(?i)type\\s*=\\s*[\"']?password|SAMLRequest"
-              + "|(action|location|href|url)\\s*=\\s*[\"']?[^\"'>\\s]{0,200}"
-              + "(log-?in|sign-?in|/sso|saml|oauth|/adfs)[^>]{0,200}(method|http-equiv|;)");
+              + "|(<form|http-equiv\\s*=\\s*[\"']?refresh)[^>]{0,300}"
+              + LOGIN_URL
+              + "|location(\\.href)?\\s*(=|\\.(replace|assign)\\()\\s*[\"'][^\"']{0,200}"
+              + LOGIN_URL);
 
   private static final Pattern WANTS_HTTP2 = Pattern.compile("(?i)HTTP/2|\\bh2c?\\b");
 

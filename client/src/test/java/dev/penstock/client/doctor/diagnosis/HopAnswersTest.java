@@ -403,6 +403,28 @@ final class HopAnswersTest {
             Product.NGINX,
             "location /tunnel/ {"),
         row(
+            "an application's page with a link to its login",
+            """
+            HTTP/1.1 200 OK
+            Content-Type: text/html
+
+            <html><head><title>Shop</title></head><body>
+            <a href="/login" style="color: red;">Log in</a></body></html>""",
+            Cause.NO_ROUTE,
+            Product.UNKNOWN,
+            "add one to the server's public port"),
+        row(
+            "a page that leads to a login by itself",
+            """
+            HTTP/1.1 200 OK
+            Content-Type: text/html
+
+            <html><head><meta http-equiv="refresh" content="0; url=https://sso.example.com/saml/x">
+            </head></html>""",
+            Cause.LOGIN_PAGE,
+            Product.UNKNOWN,
+            "without a login"),
+        row(
             "a page with a password field",
             """
             HTTP/1.1 200 OK
