@@ -187,7 +187,7 @@ final class BrokenPaths {
                 hops("aws-classic-http", "nginx-defaults", "idle=60s"))
             .is(
                 Cause.HTTP10_UPSTREAM,
-                "nginx, by the look of it (HTTP/1.0 with Connection: close), the last hop that left a mark",
+                "nginx (Server: …), the last hop that left a mark",
                 HTTP_1_1),
         BrokenPath.of("Envoy (played)", "no upgrade_configs", hops("envoy-no-upgrade"))
             .is(Cause.UPGRADE_REFUSED, "Envoy …", "- upgrade_type: websocket"),
