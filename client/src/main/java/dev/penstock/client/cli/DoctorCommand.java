@@ -34,6 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static final String USUAL_WATCH = "10m";
 
   private final Map<String, String> environment;
+  private final TextReport report = new TextReport();
   private @Nullable CommandSpec spec;
 
   private DoctorCommand(Map<String, String> environment) {
@@ -132,8 +133,8 @@ final class DoctorCommand implements Callable<Integer> {
     return examination;
   }
 
-  private static void print(PrintWriter out, Line line) {
-    out.print(TextReport.of(line));
+  private void print(PrintWriter out, Line line) {
+    out.print(report.next(line));
     out.flush();
   }
 

@@ -1,6 +1,7 @@
 package dev.penstock.testing.doctor;
 
 import static dev.penstock.testing.doctor.Step.broken;
+import static dev.penstock.testing.doctor.Step.forwardProxy;
 import static dev.penstock.testing.doctor.Step.hops;
 import static dev.penstock.testing.doctor.Step.plain;
 import static dev.penstock.testing.doctor.Step.squid;
@@ -180,6 +181,14 @@ final class BrokenPaths {
                 Cause.UPGRADE_DROPPED,
                 "AWS classic load balancer, by the look of it (X-Forwarded-Port: …)…",
                 "InstanceProtocol=TCP"),
+        BrokenPath.of(
+                "AWS classic load balancer, nginx, a hop without marks (all played)",
+                "a listener of protocol HTTP, the defaults, silence is cut",
+                hops("aws-classic-http", "nginx-defaults", "idle=60s"))
+            .is(
+                Cause.HTTP10_UPSTREAM,
+                "nginx (Server: …), the last hop that left a mark",
+                HTTP_1_1),
         BrokenPath.of("Envoy (played)", "no upgrade_configs", hops("envoy-no-upgrade"))
             .is(Cause.UPGRADE_REFUSED, "Envoy …", "- upgrade_type: websocket"),
         BrokenPath.of(
@@ -232,6 +241,11 @@ final class BrokenPaths {
                 "a hop without marks (played)",
                 "connections are taken, and nothing is answered",
                 hops("black-hole"))
-            .is(Cause.NOBODY_ANSWERS, "nobody: …", "firewalls on the way"));
+            .is(Cause.NOBODY_ANSWERS, "nobody: whatever listens at …", "firewalls on the way"),
+        BrokenPath.of(
+                "a forward proxy (played)",
+                "connections are taken, and nothing is answered",
+                forwardProxy("black-hole"))
+            .is(Cause.NOBODY_ANSWERS, "nobody: the proxy …", "whether the proxy can reach"));
   }
 }

@@ -95,6 +95,17 @@ record Step(List<PeerBinary> needs, Start start) {
     URI url(Squid squid);
   }
 
+  /** Test hops in the place of the client's forward proxy. */
+  static Step forwardProxy(String... names) {
+    return new Step(
+        List.of(),
+        (next, site) -> {
+          HopChain chain = chain(next, names);
+          URI proxy = URI.create("http://127.0.0.1:" + chain.address().getPort());
+          return new OpenPath(next.server(), Optional.of(proxy), chain::close);
+        });
+  }
+
   /** Test hops in a row, from the client's end. */
   static Step hops(String... names) {
     return hops("ws", names);
@@ -109,11 +120,14 @@ record Step(List<PeerBinary> needs, Start start) {
     return new Step(
         List.of(),
         (next, site) -> {
-          HopChain chain =
-              HopChain.start(
-                  next.address(), Arrays.stream(names).map(Hops::parse).toArray(Hop[]::new));
+          HopChain chain = chain(next, names);
           URI server = URI.create(scheme + "://127.0.0.1:" + chain.address().getPort());
           return new OpenPath(server, Optional.empty(), chain::close);
         });
+  }
+
+  private static HopChain chain(OpenPath next, String... names) throws Exception {
+    return HopChain.start(
+        next.address(), Arrays.stream(names).map(Hops::parse).toArray(Hop[]::new));
   }
 }

@@ -62,6 +62,27 @@ public sealed interface Answer {
     }
   }
 
+  /**
+   * HTTP/1 that breaks the rules where nobody can go on.
+   *
+   * @param head what was read of it
+   * @param why in a few words
+   */
+  record Unreadable(Http head, String why) implements Answer {
+    String inWords() {
+      return "; nobody can read it to its end: " + why;
+    }
+  }
+
+  /**
+   * HTTP/1 that began, and never came to a final answer.
+   *
+   * @param firstLine as far as it came
+   * @param isInterim whether there were answers, and interim ones alone (RFC 9110 §15.2)
+   * @param end {@link Closed} or {@link Silence}
+   */
+  record Unfinished(String firstLine, boolean isInterim, Answer end) implements Answer {}
+
   /** The connection ended without an answer; {@code how} in a few words. */
   record Closed(String how) implements Answer {}
 

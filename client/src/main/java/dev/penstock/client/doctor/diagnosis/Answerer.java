@@ -22,12 +22,17 @@ public enum Answerer {
     if (answer instanceof Closed || answer instanceof Silence) {
       return NOBODY;
     }
-    return answer instanceof Http http && isServers(http) && !isOld(sent, http) ? SERVER : HOP;
+    return answer instanceof Http http && isServers(sent, http) && !isOld(sent, http)
+        ? SERVER
+        : HOP;
   }
 
-  private static boolean isServers(Http answer) {
+  private static boolean isServers(Sent sent, Http answer) {
+    if (answer.status() == 101 && !sent.isUpgrade()) {
+      return false; // it does not even know what it was asked
+    }
     return answer.headers().has(SERVER_HEADER)
-        || answer.status() == 101
+        || answer.headers().first(PROBE_HEADER).filter(sent.nonce()::equals).isPresent()
         // A hop that removes headers it does not know still passes the body.
         || (answer.body().contains("\"arrived\"") && Arrived.parse(answer.body()).isPresent());
   }

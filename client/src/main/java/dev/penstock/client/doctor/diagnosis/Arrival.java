@@ -20,7 +20,7 @@ final class Arrival {
   /** By what the server says in the body of its answer, or by a 101 alone. */
   static Optional<Diagnosis> of(Sent sent, Answer.Http answer) {
     return answer.status() == 101
-        ? answeredSubprotocol(sent, answer)
+        ? switched(sent, answer)
         : Arrived.parse(answer.body()).flatMap(arrived -> of(sent, arrived, answer));
   }
 
@@ -125,17 +125,31 @@ final class Arrival {
             Remedies.of(cause, culprit.products(), sent)));
   }
 
-  private static Optional<Diagnosis> answeredSubprotocol(Sent sent, Answer.Http answer) {
-    if (!sent.headers().has("Sec-WebSocket-Protocol")
-        || answer.headers().has("Sec-WebSocket-Protocol")) {
-      return Optional.empty();
+  /** What a 101 lacks: a client of WebSockets would not take it. */
+  static Optional<Diagnosis> switched(Sent sent, Answer.Http answer) {
+    Optional<String> accept = answer.headers().first("Sec-WebSocket-Accept");
+    if (accept.filter(sent.accept()::equals).isEmpty()) {
+      return lacking(
+          Cause.WEBSOCKET_HEADER_DROPPED,
+          sent,
+          answer,
+          accept.isEmpty()
+              ? "the 101 has no header Sec-WebSocket-Accept"
+              : "the header Sec-WebSocket-Accept of the 101 is not for the key that was sent");
     }
-    Marks marks = Marks.of(null, answer);
-    return Optional.of(
-        Diagnoses.found(
+    return !sent.headers().has("Sec-WebSocket-Protocol")
+            || answer.headers().has("Sec-WebSocket-Protocol")
+        ? Optional.empty()
+        : lacking(
             Cause.SUBPROTOCOL_DROPPED,
             sent,
-            marks,
-            "the 101 has no header Sec-WebSocket-Protocol; " + marks.inWords()));
+            answer,
+            "the 101 has no header Sec-WebSocket-Protocol");
+  }
+
+  private static Optional<Diagnosis> lacking(
+      Cause cause, Sent sent, Answer.Http answer, String evidence) {
+    Marks marks = Marks.of(null, answer);
+    return Optional.of(Diagnoses.found(cause, sent, marks, evidence + "; " + marks.inWords()));
   }
 }

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.penstock.tunnel.connection.ForeignText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,10 @@ public record Arrived(
     }
     return Optional.of(
         new Arrived(
-            text(arrived, "version"),
+            // Both are shown, and any hop can write this in the server's place.
+            ForeignText.printable(text(arrived, "version")),
             text(arrived, "path"),
-            text(arrived, "peer").replaceFirst("^.*/", ""),
+            ForeignText.printable(text(arrived, "peer").replaceFirst("^.*/", "")),
             Boolean.parseBoolean(text(arrived, "tls")),
             fields(headers),
             arrived.toString()));

@@ -27,13 +27,17 @@ public enum Cause {
   /** The port wants TLS. */
   PLAIN_TO_TLS,
   BAD_GATEWAY,
-  /** A hop's own 404: it has no route for the path. */
+  /** A hop's own 404, or its page for everything: it has no route for the path. */
   NO_ROUTE,
   /** A hop's own 403, as of a web application firewall. */
   FORBIDDEN,
   RATE_LIMITED,
+  /** The server's answer to another request, which a hop has kept. */
+  CACHED_ANSWER,
   ANSWERED_BY_HOP,
   NOBODY_ANSWERS,
+  /** The connection is taken, and ended without an answer. */
+  CONNECTION_CLOSED,
   /** The upgrade is answered, and then nothing passes. */
   FRAMES_BLOCKED,
   TLS_INTERCEPTED,

@@ -1,9 +1,7 @@
 package dev.penstock.client.doctor.diagnosis;
 
-import dev.penstock.client.doctor.diagnosis.Answer.Closed;
 import dev.penstock.client.doctor.diagnosis.Answer.Http;
-import dev.penstock.client.doctor.diagnosis.Answer.NotHttp;
-import dev.penstock.client.doctor.diagnosis.Answer.Silence;
+import dev.penstock.client.doctor.diagnosis.Answer.Unreadable;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,37 +19,41 @@ public final class Diagnoses {
   public static Optional<Diagnosis> of(Sent sent, Answer answer, boolean plainPassed) {
     return switch (Answerer.of(sent, answer)) {
       case SERVER -> Arrival.of(sent, (Http) answer);
-      case HOP ->
+      case HOP, NOBODY ->
           Optional.of(
               answer instanceof Http http
                   ? InPlaceOfServer.of(sent, http, plainPassed)
-                  : notHttp(sent, (NotHttp) answer));
-      case NOBODY -> Optional.of(nobody(sent, answer, plainPassed));
+                  : answer instanceof Unreadable other
+                      ? InPlaceOfServer.of(sent, other, plainPassed)
+                      : Listener.of(sent).without(answer, sent.isUpgrade() && plainPassed));
     };
   }
 
-  /** Of a request that reached the server, as the server tells once the upgrade is done. */
+  /** Of an upgrade that reached the server, as the server tells once it is done. */
   public static Optional<Diagnosis> of(Sent sent, Arrived arrived, Http answer) {
-    return Arrival.of(sent, arrived, answer);
+    return (answer.status() == 101 ? Arrival.switched(sent, answer) : Optional.<Diagnosis>empty())
+        .or(() -> Arrival.of(sent, arrived, answer));
   }
 
   /**
    * Of a forward proxy that was asked to connect to the server.
    *
+   * @param proxy its host and port
    * @return empty when it did
    */
-  public static Optional<Diagnosis> ofProxy(Sent sent, Answer answer) {
-    if (answer instanceof NotHttp other) {
-      return Optional.of(notHttp(sent, other));
+  public static Optional<Diagnosis> ofProxy(Sent sent, Answer answer, String proxy) {
+    if (answer instanceof Http http) {
+      return http.status() / 100 == 2 ? Optional.empty() : Optional.of(refusal(sent, http, ""));
     }
-    if (!(answer instanceof Http http)) {
-      return Optional.of(nobody(sent, answer, false));
-    }
-    if (http.status() / 100 == 2) {
-      return Optional.empty();
-    }
-    Cause cause = http.status() == 407 ? Cause.PROXY_407 : Cause.PROXY_REFUSED;
-    return Optional.of(InPlaceOfServer.as(cause, sent, http, "the proxy"));
+    return Optional.of(
+        answer instanceof Unreadable other
+            ? refusal(sent, other.head(), other.inWords())
+            : Listener.proxy(sent, proxy).without(answer, false));
+  }
+
+  private static Diagnosis refusal(Sent sent, Http answer, String more) {
+    Cause cause = answer.status() == 407 ? Cause.PROXY_407 : Cause.PROXY_REFUSED;
+    return InPlaceOfServer.as(cause, sent, answer, "the proxy", more);
   }
 
   /** A limit of the path that was found by trying, or data that came late. */
@@ -74,41 +76,14 @@ public final class Diagnoses {
     return KnownLimits.diagnosis(Cause.LIFETIME_LIMIT, sent, marks, limit);
   }
 
-  private static Diagnosis notHttp(Sent sent, NotHttp answer) {
-    Cause cause =
-        answer.isHttp2() ? Cause.HTTP2_ONLY : answer.isTls() ? Cause.PLAIN_TO_TLS : Cause.NOT_HTTP;
-    String evidence =
-        switch (cause) {
-          case HTTP2_ONLY -> "the answer to HTTP/1.1 was a frame of HTTP/2";
-          case PLAIN_TO_TLS -> "the answer to a request in the clear was a record of TLS";
-          default -> "the answer was no HTTP";
-        };
-    return new Diagnosis(cause, at(sent), evidence, Remedies.of(cause, Product.UNKNOWN, sent));
-  }
-
-  private static Diagnosis nobody(Sent sent, Answer answer, boolean plainPassed) {
-    boolean isBecauseOfUpgrade = sent.isUpgrade() && plainPassed;
-    Cause cause = isBecauseOfUpgrade ? Cause.UPGRADE_REFUSED : Cause.NOBODY_ANSWERS;
-    String seen =
-        answer instanceof Closed closed
-            ? "the connection ended without an answer (%s)".formatted(closed.how())
-            : "nothing came for " + inWords(((Silence) answer).time());
-    String more =
-        isBecauseOfUpgrade ? "; a plain request was answered, so that it is the upgrade" : "";
-    return new Diagnosis(
-        cause,
-        isBecauseOfUpgrade ? "a hop that leaves no mark" : "nobody: " + at(sent) + " is silent",
-        seen + more,
-        Remedies.of(cause, Product.UNKNOWN, sent));
-  }
-
-  private static String at(Sent sent) {
-    return "whatever listens at " + sent.host() + ":" + sent.port();
-  }
-
+  /** Such as {@code 450 ms}, {@code 6 s}, {@code 7.5 s}: what a timer adds is no news. */
   static String inWords(Duration time) {
-    return time.toMillis() % 1000 == 0 || time.toSeconds() >= 10
-        ? time.toSeconds() + " s"
-        : time.toMillis() + " ms";
+    if (time.toMillis() < 950) {
+      return time.toMillis() + " ms";
+    }
+    long tenths = (time.toMillis() + 50) / 100;
+    return tenths % 10 == 0 || tenths >= 100
+        ? (tenths + 5) / 10 + " s"
+        : "%d.%d s".formatted(tenths / 10, tenths % 10);
   }
 }

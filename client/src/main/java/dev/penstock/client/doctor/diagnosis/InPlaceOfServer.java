@@ -1,10 +1,13 @@
 package dev.penstock.client.doctor.diagnosis;
 
 import dev.penstock.client.doctor.diagnosis.Answer.Http;
+import dev.penstock.client.doctor.diagnosis.Answer.Unreadable;
 import dev.penstock.tunnel.connection.ForeignText;
 import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A hop's own answer: whose it is, and what it means. */
 final class InPlaceOfServer {
@@ -14,6 +17,22 @@ final class InPlaceOfServer {
               + "|HTTP request to an HTTPS server");
 
   private static final Pattern REJECTION = Pattern.compile("(?i)reject|denied|forbidden|blocked");
+
+  private static final Pattern LOGIN_TITLE =
+      Pattern.compile(
+          "(?i)\\b(log|sign)[ -]?(in|on)\\b|\\bsso\\b|single sign|authenticat|captive|hotspot"
+              + "|(guest|public) (network|wi-?fi|access)|terms of use");
+
+  private static final String LOGIN_URL = "(log-?in|sign-?in|/sso|saml|oauth|/adfs)";
+
+  /** Asks for a password, or leads to who does by itself: a link alone is on many a page. */
+  private static final Pattern LOGIN_FORM =
+      Pattern.compile(
+          "(?i)type\\s*=\\s*[\"']?password|SAMLRequest"
+              + "|(<form|http-equiv\\s*=\\s*[\"']?refresh)[^>]{0,300}"
+              + LOGIN_URL
+              + "|location(\\.href)?\\s*(=|\\.(replace|assign)\\()\\s*[\"'][^\"']{0,200}"
+              + LOGIN_URL);
 
   private static final Pattern WANTS_HTTP2 = Pattern.compile("(?i)HTTP/2|\\bh2c?\\b");
 
@@ -29,11 +48,17 @@ final class InPlaceOfServer {
 
   static Diagnosis of(Sent sent, Http answer, boolean plainPassed) {
     Cause cause = new InPlaceOfServer(sent, answer, plainPassed).cause();
-    return as(cause, sent, answer, "a hop");
+    return as(cause, sent, answer, "a hop", "");
   }
 
-  /** With the cause known already. */
-  static Diagnosis as(Cause cause, Sent sent, Http answer, String who) {
+  /** By as much of it as can be read. */
+  static Diagnosis of(Sent sent, Unreadable answer, boolean plainPassed) {
+    Cause cause = new InPlaceOfServer(sent, answer.head(), plainPassed).cause();
+    return as(cause, sent, answer.head(), "a hop", answer.inWords());
+  }
+
+  /** With the cause known already, and more to say of it. */
+  static Diagnosis as(Cause cause, Sent sent, Http answer, String who, String more) {
     Marks marks = Marks.of(null, answer);
     Optional<Product> worded = Signs.worded(answer);
     // Only the words of a page are its author's: hops in front rewrite Server.
@@ -46,7 +71,7 @@ final class InPlaceOfServer {
     return new Diagnosis(
         cause,
         worded.isPresent() && marks.of(product).isEmpty() ? mark + " (by its words)" : mark,
-        evidence(sent, answer, who),
+        evidence(sent, answer, who) + more,
         Remedies.of(cause, product, sent));
   }
 
@@ -76,6 +101,9 @@ final class InPlaceOfServer {
 
   private Cause cause() {
     int status = answer.status();
+    if (Answerer.isOld(sent, answer)) {
+      return Cause.CACHED_ANSWER;
+    }
     if (status == 497 || WANTS_TLS.matcher(answer.body()).find()) {
       return Cause.PLAIN_TO_TLS;
     }
@@ -102,7 +130,16 @@ final class InPlaceOfServer {
     if (!answer.isHtml()) {
       return Cause.ANSWERED_BY_HOP;
     }
-    return REJECTION.matcher(answer.title()).find() ? Cause.FORBIDDEN : Cause.LOGIN_PAGE;
+    if (REJECTION.matcher(answer.title()).find()) {
+      return Cause.FORBIDDEN;
+    }
+    return isLogin() ? Cause.LOGIN_PAGE : Cause.NO_ROUTE; // it has this page for every path
+  }
+
+  private boolean isLogin() {
+    return answer.status() == 511
+        || LOGIN_TITLE.matcher(answer.title()).find()
+        || LOGIN_FORM.matcher(answer.body()).find();
   }
 
   private Cause refusal() {
@@ -123,6 +160,10 @@ final class InPlaceOfServer {
   private record Redirect(Sent sent, URI target) {
     private static final Pattern LOGIN =
         Pattern.compile("(?i)log-?in|sign-?in|sso|saml|oauth|/auth|adfs|access/|authorize");
+
+    /** What may be shown of a path: a word or a few, as adfs, v2.0 and openid-connect. */
+    private static final Pattern WORD =
+        Pattern.compile("|(?!(.*[0-9]){5})[A-Za-z0-9]{1,16}([._-][A-Za-z0-9]{1,16}){0,3}");
 
     static Optional<Redirect> of(Sent sent, Http answer) {
       return answer.headers().first("Location").flatMap(location -> parse(sent, location));
@@ -152,11 +193,20 @@ final class InPlaceOfServer {
       return !isSameHost || LOGIN.matcher(path).find() ? Cause.LOGIN_PAGE : Cause.ANSWERED_BY_HOP;
     }
 
-    /** Without the query, where logins put their state. */
+    /** Without the query, where logins put their state, and without what else may be secret. */
     String inWords() {
       String port = target.getPort() < 0 ? "" : ":" + target.getPort();
       return ForeignText.printable(
-          target.getScheme() + "://" + target.getHost() + port + target.getPath());
+          target.getScheme() + "://" + target.getHost() + port + shownPath());
+    }
+
+    private String shownPath() {
+      String path = String.valueOf(target.getPath());
+      String asked = path.startsWith(sent.path()) ? sent.path() : "";
+      return asked
+          + Stream.of(path.substring(asked.length()).split("/", -1))
+              .map(segment -> WORD.matcher(segment).matches() ? segment : "…")
+              .collect(Collectors.joining("/"));
     }
   }
 }

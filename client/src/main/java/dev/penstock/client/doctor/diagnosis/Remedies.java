@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 public final class Remedies {
   private static final String FILE = "remedies.txt";
   private static final String GENERAL = "*";
+  private static final String PROXY = "proxy";
   private static final Map<String, String> TABLE = read();
 
   private Remedies() {}
@@ -29,8 +30,21 @@ public final class Remedies {
 
   /** The same; {@code {host}} and the like are replaced by what they are on this path. */
   static String of(Cause cause, Product product, Sent sent) {
-    return of(cause, product)
-        .replace("{host}", sent.host())
+    return filled(of(cause, product), sent);
+  }
+
+  /**
+   * For the client's own proxy.
+   *
+   * @param address its host and port
+   */
+  static String ofProxy(Cause cause, Sent sent, String address) {
+    String text = TABLE.getOrDefault(key(cause.code(), PROXY), of(cause, Product.UNKNOWN));
+    return filled(text, sent).replace("{proxy}", address);
+  }
+
+  private static String filled(String text, Sent sent) {
+    return text.replace("{host}", sent.hostInUrl())
         .replace("{port}", Integer.toString(sent.port()));
   }
 

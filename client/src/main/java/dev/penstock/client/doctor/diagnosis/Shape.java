@@ -13,6 +13,10 @@ import java.util.stream.Stream;
  * @param mark what it was seen by
  */
 record Shape(Product product, String mark) {
+  /** What people have nginx add, and hardly anybody else. */
+  private static final List<String> NGINX_ADDS =
+      List.of("X-Forwarded-Scheme", "X-Scheme", "X-Real-IP");
+
   /** Names that we write with capitals, and no hop has a reason to set. */
   private static final List<String> OUR_OWN = List.of(Answerer.PROBE_HEADER, "User-Agent");
 
@@ -24,8 +28,11 @@ record Shape(Product product, String mark) {
     List<Shape> shapes = new ArrayList<>();
     named(arrived.headers(), known).ifPresent(shapes::add);
     lowered(arrived.headers(), known).ifPresent(shapes::add);
-    guess(arrived)
-        .filter(shape -> known.contains(shape.product) || !isExplained(known, shapes))
+    nginx(arrived)
+        .filter(shape -> known.contains(shape.product) || !isExplained(all(known, shapes)))
+        .ifPresent(shapes::add);
+    balancer(arrived)
+        .filter(shape -> !isExplained(adding(arrived, all(known, shapes))))
         .ifPresent(shapes::add);
     if (shapes.isEmpty()) {
       anybody(arrived.headers(), known).ifPresent(shapes::add);
@@ -33,12 +40,16 @@ record Shape(Product product, String mark) {
     return shapes;
   }
 
-  private static boolean isExplained(List<Product> known, List<Shape> shapes) {
-    return Stream.concat(known.stream(), shapes.stream().map(Shape::product))
+  private static boolean isExplained(List<Product> products) {
+    return products.stream()
         .anyMatch(
             product ->
                 product.place() == Product.Place.BALANCER
                     || product.place() == Product.Place.INGRESS);
+  }
+
+  private static List<Product> all(List<Product> known, List<Shape> shapes) {
+    return Stream.concat(known.stream(), shapes.stream().map(Shape::product)).toList();
   }
 
   /** Two products call themselves by a name there. */
@@ -69,16 +80,32 @@ record Shape(Product product, String mark) {
             .map(name -> new Shape(Product.HAPROXY, "header names in lower case, as " + name));
   }
 
-  private static Optional<Shape> guess(Arrived arrived) {
+  private static Optional<Shape> nginx(Arrived arrived) {
     HeaderFields headers = arrived.headers();
-    for (String header : List.of("X-Forwarded-Scheme", "X-Scheme", "X-Real-IP")) {
-      if (headers.has(header)) {
-        return marked(Product.NGINX, headers, header);
-      }
-    }
-    if (arrived.isHttp10() && headers.hasToken("Connection", "close")) {
-      return Optional.of(new Shape(Product.NGINX, "HTTP/1.0 with Connection: close"));
-    }
+    return NGINX_ADDS.stream()
+        .filter(headers::has)
+        .findFirst()
+        .flatMap(header -> marked(Product.NGINX, headers, header))
+        .or(
+            () ->
+                isHttp10OfNginx(arrived)
+                    ? Optional.of(new Shape(Product.NGINX, "HTTP/1.0 with Connection: close"))
+                    : Optional.empty());
+  }
+
+  private static boolean isHttp10OfNginx(Arrived arrived) {
+    return arrived.isHttp10() && arrived.headers().hasToken("Connection", "close");
+  }
+
+  /** Those that may have added headers: an nginx that speaks as by its defaults adds none. */
+  private static List<Product> adding(Arrived arrived, List<Product> products) {
+    boolean isByDefault =
+        isHttp10OfNginx(arrived) && NGINX_ADDS.stream().noneMatch(arrived.headers()::has);
+    return products.stream().filter(product -> !isByDefault || product != Product.NGINX).toList();
+  }
+
+  private static Optional<Shape> balancer(Arrived arrived) {
+    HeaderFields headers = arrived.headers();
     return Stream.of("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port")
             .allMatch(headers::has)
         ? marked(Product.AWS_CLASSIC_ELB, headers, "X-Forwarded-Port")

@@ -5,16 +5,27 @@ import dev.penstock.client.doctor.diagnosis.Answer.Closed;
 import dev.penstock.client.doctor.diagnosis.Answer.Http;
 import dev.penstock.client.doctor.diagnosis.Answer.NotHttp;
 import dev.penstock.client.doctor.diagnosis.Answer.Silence;
+import dev.penstock.client.doctor.diagnosis.Answer.Unfinished;
+import dev.penstock.client.doctor.diagnosis.Answer.Unreadable;
 import dev.penstock.client.doctor.diagnosis.HeaderFields;
+import dev.penstock.client.doctor.diagnosis.Sent;
+import dev.penstock.client.doctor.visit.Amounts;
+import dev.penstock.client.doctor.visit.Exchange;
+import dev.penstock.client.doctor.visit.Time;
 import dev.penstock.tunnel.connection.ForeignText;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.handler.codec.PrematureChannelClosureException;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContent;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpDecoderConfig;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -47,29 +58,42 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
           .maxFramePayloadLength(Answer.MAX_BODY_BYTES)
           .build();
 
+  /** What the decoder calls a status that it could not read. */
+  private static final int UNKNOWN_STATUS = 999;
+
   private static final int PUSHED_AT_ONCE = 16 << 10;
 
-  private final Channel channel;
-  private final Duration patience;
+  /** What hops and logins put into their answers is more than a client would take. */
+  private static final int MAX_HEADER_BYTES = 64 << 10;
+
+  private final EventLoop loop;
+  private final boolean isUpgrade;
   private final int pushed;
   private final Promise<Answer> done;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable HttpResponse head;
   private @Nullable NotHttp other;
+  private String firstLine = "";
+  private boolean isInterim;
 
   // Written before the promise is done, and read after.
+  private Time time = Time.start();
+  private Duration patience = Duration.ZERO;
   private @Nullable String firstMessage;
+  private @Nullable String end;
+  private Duration took = Duration.ZERO;
 
   /**
    * Of one answer.
    *
+   * @param isUpgrade whether a 101 is what is asked for
    * @param pushed how many bytes to send behind a 101
    */
-  AnswerReader(Channel channel, Duration patience, int pushed) {
-    this.channel = channel;
-    this.patience = patience;
+  AnswerReader(EventLoop loop, boolean isUpgrade, int pushed) {
+    this.loop = loop;
+    this.isUpgrade = isUpgrade;
     this.pushed = pushed;
-    this.done = channel.eventLoop().newPromise();
+    this.done = loop.newPromise();
   }
 
   /** Done within the patience, without failure. */
@@ -77,26 +101,55 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     return done;
   }
 
-  @Nullable String firstMessage() {
-    return firstMessage;
+  /** What is known once it is done. */
+  Exchange exchange(Sent sent) {
+    Answer answer = done.isSuccess() ? done.getNow() : new Silence(patience);
+    return new Exchange(sent, answer, firstMessage, end, took);
   }
 
-  void begin() {
+  /** Sends the request, in the turn in which the connection is there: the peer may speak first. */
+  void ask(Channel channel, FullHttpRequest request, Duration bound) {
+    time = Time.start();
+    patience = bound;
     ScheduledFuture<?> timer =
-        channel
-            .eventLoop()
-            .schedule(() -> end(new Silence(patience)), patience.toNanos(), TimeUnit.NANOSECONDS);
+        loop.schedule(() -> end(new Silence(bound)), bound.toNanos(), TimeUnit.NANOSECONDS);
     done.addListener(any -> timer.cancel(false));
-    if (!channel.isActive()) {
+    channel.pipeline().addLast(new FirstBytes(this), codec(), this);
+    if (channel.isActive()) {
+      channel.writeAndFlush(request, channel.voidPromise());
+    } else {
       end(new Closed("before anything was sent"));
     }
+  }
+
+  /** Takes what it can: whoever answers oddly is to be known, too. */
+  private static HttpClientCodec codec() {
+    return new HttpClientCodec(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_HEADER_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setValidateHeaders(false),
+        false,
+        false);
+  }
+
+  /** What came is HTTP, or begins as if it were. */
+  void onFirstLine(String line) {
+    firstLine = line;
   }
 
   /** What came is not HTTP. */
   void onNotHttp(NotHttp bytes, boolean isEnough) {
     other = bytes;
     if (isEnough) {
-      done.trySuccess(bytes);
+      finish(bytes);
+    }
+  }
+
+  private void finish(Answer answer) {
+    if (!done.isDone()) {
+      took = time.elapsed();
+      done.trySuccess(answer);
     }
   }
 
@@ -122,11 +175,25 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
   }
 
   private void onHead(HttpResponse response) {
-    if (response.decoderResult().isFailure()) {
-      done.trySuccess(new NotHttp(ForeignText.printable(response.status().toString())));
+    Throwable failure = response.decoderResult().cause();
+    if (failure != null) {
+      finish(
+          response.status().code() == UNKNOWN_STATUS
+              ? new NotHttp(firstLine)
+              : new Unreadable(http(response), inWords(failure)));
     } else if (response.status().code() == 101 || response.status().code() >= 200) {
-      head = response; // else an interim answer (RFC 9110 §15.2); the real one follows
+      head = response;
+    } else {
+      isInterim = true; // RFC 9110 §15.2; the real one follows
     }
+  }
+
+  private static String inWords(Throwable failure) {
+    return failure instanceof TooLongHttpHeaderException
+        ? "its headers are larger than " + Amounts.bytes(MAX_HEADER_BYTES)
+        : failure instanceof PrematureChannelClosureException
+            ? "the connection ended within its headers"
+            : "a header of it is wrong (%s)".formatted(ForeignText.of(failure));
   }
 
   private void onBody(ByteBuf content) {
@@ -145,7 +212,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     if (head == null) {
       return;
     }
-    if (head.status().code() != 101) {
+    if (head.status().code() != 101 || !isUpgrade) {
       answered();
       return;
     }
@@ -186,28 +253,34 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
   /** Whatever there is by now is the answer. */
   private void end(Answer otherwise) {
     if (head != null) {
+      if (otherwise instanceof Closed closed && !done.isDone()) {
+        end = closed.how();
+      }
       answered();
+    } else if (other != null) {
+      finish(other);
     } else {
-      done.trySuccess(other == null ? otherwise : other);
+      finish(firstLine.isEmpty() ? otherwise : new Unfinished(firstLine, isInterim, otherwise));
     }
   }
 
   private void answered() {
-    HttpResponse response = head;
-    if (response == null || done.isDone()) {
-      return;
+    if (head != null) {
+      finish(http(head));
     }
+  }
+
+  private Http http(HttpResponse response) {
     List<HeaderFields.Field> fields =
         response.headers().entries().stream()
             .map(header -> new HeaderFields.Field(header.getKey(), header.getValue()))
             .toList();
-    done.trySuccess(
-        new Http(
-            response.protocolVersion().text(),
-            response.status().code(),
-            response.status().reasonPhrase(),
-            new HeaderFields(fields),
-            text()));
+    return new Http(
+        response.protocolVersion().text(),
+        response.status().code(),
+        response.status().reasonPhrase(),
+        new HeaderFields(fields),
+        text());
   }
 
   private String text() {

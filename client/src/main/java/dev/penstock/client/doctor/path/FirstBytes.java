@@ -32,15 +32,24 @@ final class FirstBytes extends ByteToMessageDecoder {
         return;
       }
     }
-    if (in.readableBytes() >= HTTP.length) {
+    if (in.readableBytes() < HTTP.length) {
+      return;
+    }
+    int end = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - in.readerIndex();
+    int length = end < 0 ? in.readableBytes() : end;
+    reader.onFirstLine(text(in, length).strip());
+    if (end >= 0 || length >= Answer.MAX_FIRST_BYTES) {
       ctx.pipeline().remove(this); // which hands on what it has
     }
   }
 
+  private static String text(ByteBuf in, int length) {
+    int kept = Math.min(length, Answer.MAX_FIRST_BYTES);
+    return in.toString(in.readerIndex(), kept, StandardCharsets.ISO_8859_1);
+  }
+
   private void keep(ByteBuf in, boolean isEnough) {
-    int length = Math.min(in.readableBytes(), Answer.MAX_FIRST_BYTES);
-    String bytes = in.toString(in.readerIndex(), length, StandardCharsets.ISO_8859_1);
-    reader.onNotHttp(new NotHttp(bytes), isEnough);
+    reader.onNotHttp(new NotHttp(text(in, in.readableBytes())), isEnough);
   }
 
   /** What is left of an answer that was too short to tell is not for the codec. */

@@ -50,7 +50,7 @@ final class HttpLayer implements Layer {
               name(),
               way.authority(),
               time.elapsed(),
-              String.valueOf(e.getMessage()),
+              Failure.inWords(e),
               "the layers below passed a moment ago: try again; if it stays so, something cuts"
                   + " connections"));
     }

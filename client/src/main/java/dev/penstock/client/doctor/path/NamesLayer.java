@@ -92,7 +92,7 @@ final class NamesLayer implements Layer {
     String all =
         addresses.stream()
             .filter(address -> address instanceof Inet6Address == isIpv6)
-            .map(InetAddress::getHostAddress)
+            .map(Addresses::inWords)
             .collect(Collectors.joining(", "));
     return all.isEmpty() ? "" : (isIpv6 ? "IPv6 " : "IPv4 ") + all;
   }

@@ -42,7 +42,7 @@ final class ProxyLayer implements Layer {
       return List.of(Line.skip(name(), "", "no proxy is in use for " + way.host()));
     }
     Time time = Time.start();
-    String subject = way.proxy().host() + ":" + way.proxy().port();
+    String subject = Addresses.inWords(way.proxy().host(), way.proxy().port());
     try (Wire wire = new Wire()) {
       Line line = examine(way, subject, wire, Bounds.of(visit, ENOUGH));
       if (line.verdict() == Verdict.FAIL) {
@@ -60,7 +60,7 @@ final class ProxyLayer implements Layer {
               name(),
               subject,
               time.elapsed(),
-              String.valueOf(e.getMessage()),
+              Failure.inWords(e),
               "check the settings 'proxy' and 'proxy-password-file'"));
     }
   }
@@ -105,7 +105,7 @@ final class ProxyLayer implements Layer {
   }
 
   private Line judge(Way way, String subject, Exchange exchange) {
-    Optional<Diagnosis> wrong = Diagnoses.ofProxy(exchange.sent(), exchange.answer());
+    Optional<Diagnosis> wrong = Diagnoses.ofProxy(exchange.sent(), exchange.answer(), subject);
     if (wrong.isEmpty()) {
       return Line.pass(
           name(),

@@ -86,7 +86,7 @@ final class TcpLayer implements Layer {
       String host = address.getHostAddress();
       Time time = Time.start();
       Connecting connecting =
-          wire.begin(new Destination(host + ":" + port, host, port, null, null), bound);
+          wire.begin(new Destination(inWords(address, port), host, port, null, null), bound);
       Attempt attempt = new Attempt(new InetSocketAddress(address, port), connecting);
       connecting.channel().addListener(done -> attempt.took.complete(time.elapsed()));
       return attempt;
@@ -96,13 +96,16 @@ final class TcpLayer implements Layer {
       try {
         Wire.await(connecting).close().await();
       } catch (ConnectException e) {
-        failure = e.getMessage() == null ? e.reason() : e.getMessage();
+        failure = Failure.inWords(e);
       }
     }
 
     String inWords() {
-      String host = address.getAddress().getHostAddress();
-      return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+      return inWords(address.getAddress(), address.getPort());
+    }
+
+    private static String inWords(InetAddress address, int port) {
+      return Addresses.inWords(Addresses.inWords(address), port);
     }
   }
 }

@@ -61,7 +61,7 @@ final class UpgradeLayer implements Layer {
               name(),
               way.authority(),
               time.elapsed(),
-              String.valueOf(e.getMessage()),
+              Failure.inWords(e),
               "mend the file, or the layer below, that this names"));
     }
   }
@@ -96,42 +96,53 @@ final class UpgradeLayer implements Layer {
 
   private Line judge(Visit visit, Way way, Wire wire, Exchange exchange)
       throws IOException, InterruptedException {
-    Optional<Diagnosis> wrong =
-        exchange.isSwitched() && exchange.firstMessage() == null
-            ? Optional.of(silenced(visit, way, wire, exchange))
-            : diagnose(exchange, visit.path().isServerKnown());
+    Optional<Diagnosis> wrong = diagnose(exchange, visit.path().isServerKnown());
+    if (wrong.isEmpty() && exchange.isSwitched() && exchange.firstMessage() == null) {
+      wrong = Optional.of(silenced(visit, way, wire, exchange));
+    }
     if (wrong.isPresent()) {
       return Line.fail(
               name(),
               way.authority(),
               exchange.took(),
               wrong.get().evidence(),
-              "have this hop changed: " + wrong.get().hop())
+              "do there what the remedy says")
           .because(wrong.get());
     }
     return exchange.isSwitched()
         ? Line.pass(
-            name(), way.authority(), exchange.took(), "101, and the server's first message came")
+            name(),
+            way.authority(),
+            exchange.took(),
+            exchange.arrived().isPresent()
+                ? "101, and the server's first message came"
+                : "101, and a frame came")
         : refused(way, exchange);
   }
 
+  /** Who says behind a 101 what arrived is the server, whatever hops took off that 101. */
   private static Optional<Diagnosis> diagnose(Exchange exchange, boolean plainPassed) {
-    Optional<Diagnosis> wrong = Diagnoses.of(exchange.sent(), exchange.answer(), plainPassed);
-    if (wrong.isPresent() || !exchange.isSwitched() || !(exchange.answer() instanceof Http http)) {
-      return wrong;
-    }
     Optional<Arrived> arrived = exchange.arrived();
-    return arrived.flatMap(known -> Diagnoses.of(exchange.sent(), known, http));
+    return exchange.isSwitched() && exchange.answer() instanceof Http http && arrived.isPresent()
+        ? Diagnoses.of(exchange.sent(), arrived.get(), http)
+        : Diagnoses.of(exchange.sent(), exchange.answer(), plainPassed);
   }
 
   /** Nothing may pass, or only what fills a buffer. */
   private static Diagnosis silenced(Visit visit, Way way, Wire wire, Exchange exchange)
       throws IOException, InterruptedException {
+    String waited = Amounts.time(exchange.took());
+    if (exchange.end() != null) {
+      return Limited.by(
+          visit,
+          Cause.FRAMES_BLOCKED,
+          "the answer was 101, and then the connection was closed %s, after %s, without a message"
+              .formatted(exchange.end(), waited));
+    }
     Destination to = way.destination(TlsFiles.dialling(visit.config().network().tls()));
     Sent sent = way.upgrade(visit.path().isServerKnown() ? token(visit) : null);
     Exchange pushing =
         wire.ask(to, HttpMethod.GET, way.path(), sent, PUSHED, Bounds.of(visit, SOON));
-    String waited = Amounts.time(exchange.took());
     return pushing.firstMessage() == null
         ? Limited.by(
             visit,

@@ -54,7 +54,7 @@ record Way(
 
   /** {@code host:port}, as a URL has it. */
   String authority() {
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    return Addresses.inWords(host, port);
   }
 
   String firstHost() {

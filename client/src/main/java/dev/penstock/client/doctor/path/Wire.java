@@ -1,24 +1,24 @@
 package dev.penstock.client.doctor.path;
 
-import dev.penstock.client.doctor.diagnosis.Answer;
-import dev.penstock.client.doctor.diagnosis.Answer.Silence;
 import dev.penstock.client.doctor.diagnosis.Sent;
 import dev.penstock.client.doctor.visit.Exchange;
+import dev.penstock.client.doctor.visit.Time;
 import dev.penstock.tunnel.connection.ConnectException;
 import dev.penstock.tunnel.connection.Connecting;
 import dev.penstock.tunnel.connection.Destination;
 import dev.penstock.tunnel.connection.EventLoops;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Connections of one layer, one thread for all; they end when it is closed. Blocks the thread that
@@ -35,6 +35,31 @@ final class Wire implements AutoCloseable {
   /** Begins to connect; whoever waits for it is to wait no longer than {@code bound}. */
   Connecting begin(Destination to, Duration bound) {
     return Connecting.begin(to, group.next(), bound);
+  }
+
+  /**
+   * The same.
+   *
+   * @param greet is told the connection on its loop, before anything is read from it
+   */
+  private Connecting begin(EventLoop loop, Destination to, Duration bound, Consumer<Channel> greet)
+      throws InterruptedException {
+    // Begun on the loop, which cannot have connected before the listener is there.
+    return loop.submit(
+            () -> {
+              Connecting connecting = Connecting.begin(to, loop, bound);
+              connecting
+                  .channel()
+                  .addListener(
+                      connected -> {
+                        if (connected.isSuccess()) {
+                          greet.accept((Channel) connected.getNow());
+                        }
+                      });
+              return connecting;
+            })
+        .sync()
+        .getNow();
   }
 
   /**
@@ -79,29 +104,21 @@ final class Wire implements AutoCloseable {
   Exchange ask(
       Destination to, HttpMethod method, String target, Sent sent, int pushed, Duration bound)
       throws ConnectException, InterruptedException {
-    long deadline = System.nanoTime() + bound.toNanos();
-    Channel channel = connect(to, bound);
-    long begun = System.nanoTime();
-    Duration patience = Duration.ofNanos(Math.max(1, deadline - begun));
-    AnswerReader reader = new AnswerReader(channel, patience, pushed);
-    channel.eventLoop().execute(() -> send(channel, reader, method, target, sent));
+    Time time = Time.start();
+    EventLoop loop = group.next();
+    AnswerReader reader = new AnswerReader(loop, sent.isUpgrade(), pushed);
+    FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, target);
+    sent.headers().fields().forEach(field -> request.headers().add(field.name(), field.value()));
+    Channel channel =
+        await(
+            begin(
+                loop, to, bound, connected -> reader.ask(connected, request, time.leftOf(bound))));
     try {
       reader.done().await();
     } finally {
       channel.close();
     }
-    Answer answer = reader.done().isSuccess() ? reader.done().getNow() : new Silence(patience);
-    Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    return new Exchange(sent, answer, reader.firstMessage(), took);
-  }
-
-  private static void send(
-      Channel channel, AnswerReader reader, HttpMethod method, String target, Sent sent) {
-    FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, target);
-    sent.headers().fields().forEach(field -> request.headers().add(field.name(), field.value()));
-    channel.pipeline().addLast(new FirstBytes(reader), new HttpClientCodec(), reader);
-    reader.begin();
-    channel.writeAndFlush(request, channel.voidPromise());
+    return reader.exchange(sent);
   }
 
   @Override

@@ -1,14 +1,17 @@
 package dev.penstock.client.doctor.report;
 
 import dev.penstock.client.doctor.Examination;
+import dev.penstock.client.doctor.diagnosis.Cause;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.visit.Advice;
 import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.Verdict;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
-/** For people, in {@value #COLUMNS} columns. */
+/** For people, in {@value #COLUMNS} columns. For one run, and one thread. */
 public final class TextReport {
   static final int COLUMNS = 100;
 
@@ -17,10 +20,18 @@ public final class TextReport {
 
   private static final String INDENT = " ".repeat(28);
 
-  private TextReport() {}
+  private final Set<Explained> explained = new HashSet<>();
+
+  /** What one explanation has in common with another that says the same. */
+  private record Explained(Cause cause, String hop, String remedy) {}
 
   /** One line with all that belongs to it, and a line break at its end. */
   public static String of(Line line) {
+    return new TextReport().next(line);
+  }
+
+  /** The same; what a line before has explained is not explained once more. One thread. */
+  public String next(Line line) {
     StringBuilder text = new StringBuilder();
     String head = HEAD.formatted(line.verdict(), line.layer(), took(line));
     String subject = line.subject().isEmpty() ? "" : line.subject() + ": ";
@@ -28,23 +39,29 @@ public final class TextReport {
     if (!line.advice().isEmpty()) {
       paragraph(text, INDENT + "-> ", line.advice());
     }
-    Diagnosis diagnosis = line.diagnosis();
-    if (diagnosis != null) {
-      text.append(of(diagnosis, line.seen()));
+    Diagnosis why = line.diagnosis();
+    if (why != null) {
+      boolean isNew = explained.add(new Explained(why.cause(), why.hop(), why.remedy()));
+      text.append(isNew ? of(why, line.seen()) : again(why));
     }
     return text.toString();
   }
 
-  /** Remedies are lines to be copied: they get the whole width, and keep their breaks. */
+  /** Remedies are lines to be copied: they stay as they are, however long. */
   private static StringBuilder of(Diagnosis diagnosis, String seen) {
     StringBuilder text = new StringBuilder();
     paragraph(text, "      hop:      ", diagnosis.hop());
     paragraph(text, "      cause:    ", diagnosis.cause().code());
-    if (!diagnosis.evidence().equals(seen)) {
+    if (!seen.contains(diagnosis.evidence())) {
       paragraph(text, "      evidence: ", diagnosis.evidence());
     }
-    text.append("      remedy:").append(System.lineSeparator());
-    diagnosis.remedy().lines().forEach(line -> paragraph(text, "        ", line));
+    return text.append("      remedy:%n%s".formatted(diagnosis.remedy().stripTrailing().indent(8)));
+  }
+
+  private static StringBuilder again(Diagnosis diagnosis) {
+    StringBuilder text = new StringBuilder();
+    paragraph(
+        text, "      as above: ", "%s, %s".formatted(diagnosis.cause().code(), diagnosis.hop()));
     return text;
   }
 
@@ -77,7 +94,8 @@ public final class TextReport {
   /** All of it. */
   public static String of(Examination examination) {
     StringBuilder text = new StringBuilder();
-    examination.lines().forEach(line -> text.append(of(line)));
+    TextReport report = new TextReport();
+    examination.lines().forEach(line -> text.append(report.next(line)));
     return text.append(end(examination)).toString();
   }
 

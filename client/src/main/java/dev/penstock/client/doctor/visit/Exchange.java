@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * One request, and what came back.
  *
  * @param firstMessage of the WebSocket, if there was one and anything came over it
+ * @param end how the connection ended behind a 101 and before any message; null: it did not
  * @param took from the request to the answer, or to the end of the patience
  */
-public record Exchange(Sent sent, Answer answer, @Nullable String firstMessage, Duration took) {
+public record Exchange(
+    Sent sent, Answer answer, @Nullable String firstMessage, @Nullable String end, Duration took) {
 
   /** What the server says of the request, in a refusal or as the first message. */
   public Optional<Arrived> arrived() {

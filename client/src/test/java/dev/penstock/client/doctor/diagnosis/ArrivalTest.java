@@ -44,6 +44,17 @@ final class ArrivalTest {
             "nginx, by the look of it (HTTP/1.0 with Connection: close)",
             "proxy_http_version 1.1;"),
         Arguments.of(
+            "the same behind a classic load balancer",
+            "HTTP/1.0",
+            websocketAnd(
+                "Connection", "close",
+                "X-Forwarded-For", "203.0.113.9",
+                "X-Forwarded-Port", "443",
+                "X-Forwarded-Proto", "https"),
+            Cause.HTTP10_UPSTREAM,
+            "nginx, by the look of it (HTTP/1.0 with Connection: close)",
+            "proxy_http_version 1.1;"),
+        Arguments.of(
             "nginx in Kubernetes without the upgrade headers",
             "HTTP/1.1",
             websocketAnd("X-Real-IP", "10.1.1.1", "X-Scheme", "https", "X-Request-ID", "ab"),
@@ -182,13 +193,19 @@ final class ArrivalTest {
   @Test
   void subprotocolThatIsGoneFromTheAnswer_isFound() {
     Diagnosis found =
-        Diagnoses.of(
-                Recorded.upgrade(),
-                Recorded.answer("HTTP/1.1 101 Switching Protocols\nServer: nginx\n"),
-                true)
-            .orElseThrow();
+        Diagnoses.of(Recorded.upgrade(), Recorded.switched("Server: nginx"), true).orElseThrow();
     assertThat(found.cause()).isEqualTo(Cause.SUBPROTOCOL_DROPPED);
     assertThat(found.hop()).startsWith("nginx");
+  }
+
+  @Test
+  void textOfAHop_steersNoTerminal() {
+    Arrived arrived =
+        Arrived.parse(
+                "{\"version\":\"HTTP/1.1\\u001b[2J\\nPASS  token\",\"peer\":\"10.0.0.7\\u001b[1m\\nPASS\","
+                    + "\"path\":\"/\",\"headers\":{}}")
+            .orElseThrow();
+    assertThat(arrived.version() + arrived.peer()).doesNotContain("\u001b", "\n");
   }
 
   private static List<String> websocketAnd(String... more) {

@@ -21,7 +21,7 @@ final class HopAnswersTest {
     assertThat(found.cause()).isEqualTo(cause);
     assertThat(found.hop()).startsWith(product.inWords());
     assertThat(found.remedy()).contains(remedy).doesNotContain("{host}", "{port}");
-    assertThat(found.evidence()).doesNotContain("secret");
+    assertThat(found.evidence()).doesNotContain("secret", "eyJ");
   }
 
   static Stream<Arguments> answers() {
@@ -388,9 +388,61 @@ final class HopAnswersTest {
             X-Cache: HIT from proxy
             X-Cache-Lookup: HIT from proxy:3128
             """,
-            Cause.ANSWERED_BY_HOP,
+            Cause.CACHED_ANSWER,
             Product.SQUID,
-            "pass requests under /tunnel/"));
+            "cache deny penstock"),
+        row(
+            "a page for everything",
+            """
+            HTTP/1.1 200 OK
+            Server: nginx/1.22.1
+            Content-Type: text/html
+
+            <!DOCTYPE html><html><head><title>Welcome to nginx!</title></head></html>""",
+            Cause.NO_ROUTE,
+            Product.NGINX,
+            "location /tunnel/ {"),
+        row(
+            "an application's page with a link to its login",
+            """
+            HTTP/1.1 200 OK
+            Content-Type: text/html
+
+            <html><head><title>Shop</title></head><body>
+            <a href="/login" style="color: red;">Log in</a></body></html>""",
+            Cause.NO_ROUTE,
+            Product.UNKNOWN,
+            "add one to the server's public port"),
+        row(
+            "a page that leads to a login by itself",
+            """
+            HTTP/1.1 200 OK
+            Content-Type: text/html
+
+            <html><head><meta http-equiv="refresh" content="0; url=https://sso.example.com/saml/x">
+            </head></html>""",
+            Cause.LOGIN_PAGE,
+            Product.UNKNOWN,
+            "without a login"),
+        row(
+            "a page with a password field",
+            """
+            HTTP/1.1 200 OK
+            Content-Type: text/html
+
+            <html><head><title>Corp</title></head><body><input name=p type="password"></body></html>""",
+            Cause.LOGIN_PAGE,
+            Product.UNKNOWN,
+            "without a login"),
+        row(
+            "a redirect with a token in its path",
+            """
+            HTTP/1.1 302 Found
+            Location: https://sso.example.com/login;jsessionid=secret1/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZWNyZXQifQ.c2VjcmV0LXNlY3JldC1zZWNyZXQ/secret-0123456789abcdef
+            """,
+            Cause.LOGIN_PAGE,
+            Product.UNKNOWN,
+            "without a login"));
   }
 
   private static Arguments row(

@@ -57,6 +57,28 @@ final class MarksTest {
   }
 
   @Test
+  void headersThatNginxDoesNotAddByDefault_areThoseOfAHopBeforeIt() {
+    String[] headers = {
+      "Connection", "close",
+      "X-Forwarded-For", "203.0.113.9",
+      "X-Forwarded-Port", "443",
+      "X-Forwarded-Proto", "https"
+    };
+    Arrived arrived =
+        new Arrived("HTTP/1.0", Recorded.PATH, "10.0.0.7:1", false, HeaderFields.of(headers), "{}");
+    for (Marks marks :
+        new Marks[] {
+          Marks.of(arrived, null),
+          Marks.of(
+              arrived, Recorded.answer("HTTP/1.1 426 Upgrade Required\nServer: nginx/1.22.1\n"))
+        }) {
+      assertThat(marks.hops())
+          .extracting(Hop::product)
+          .containsExactly(Product.AWS_CLASSIC_ELB, Product.NGINX);
+    }
+  }
+
+  @Test
   void traefik_isToldFromApache() {
     assertThat(marks("X-Forwarded-Server", "traefik-7f", "X-Real-Ip", "10.0.0.1").hops())
         .extracting(Hop::product)

@@ -36,7 +36,10 @@ final class OtherFindingsTest {
 
   @Test
   void otherBytes_areNoHttp() {
-    assertThat(causeOf(new NotHttp("SSH-2.0-OpenSSH_9.2\r\n"))).isEqualTo(Cause.NOT_HTTP);
+    NotHttp banner = new NotHttp("SSH-2.0-OpenSSH_9.2\r\n\u001b[1m");
+    assertThat(causeOf(banner)).isEqualTo(Cause.NOT_HTTP);
+    assertThat(Diagnoses.of(Recorded.plain(), banner, false).orElseThrow().evidence())
+        .endsWith("began with 'SSH-2.0-OpenSSH_9.2'");
   }
 
   @Test
@@ -49,8 +52,19 @@ final class OtherFindingsTest {
   }
 
   @Test
-  void connectionThatEnded_isNobody() {
-    assertThat(causeOf(new Closed("by the other end"))).isEqualTo(Cause.NOBODY_ANSWERS);
+  void timesAndAddresses_areAsPeopleWriteThem() {
+    Sent sent = new Sent(false, "::1", 28080, Recorded.PATH, HeaderFields.NONE, Recorded.NONCE);
+    Diagnosis found = Diagnoses.of(sent, new Silence(Duration.ofMillis(5991)), false).orElseThrow();
+    assertThat(found.evidence()).isEqualTo("nothing came for 6 s");
+    assertThat(found.hop()).contains("[::1]:28080");
+    assertThat(sent).hasToString("http://[::1]:28080" + Recorded.PATH);
+    assertThat(Remedies.of(Cause.PLAIN_TO_TLS, Product.UNKNOWN, sent))
+        .contains("wss://[::1]:28080");
+  }
+
+  @Test
+  void connectionThatEnded_isToldFromSilence() {
+    assertThat(causeOf(new Closed("by the other end"))).isEqualTo(Cause.CONNECTION_CLOSED);
   }
 
   @Test
@@ -77,7 +91,8 @@ final class OtherFindingsTest {
                     HTTP/1.1 403 Forbidden
                     Server: squid/5.7
                     X-Squid-Error: ERR_ACCESS_DENIED 0
-                    """))
+                    """),
+                "proxy:3128")
             .orElseThrow();
     assertThat(found.cause()).isEqualTo(Cause.PROXY_REFUSED);
     assertThat(found.hop()).startsWith("squid");
@@ -93,7 +108,8 @@ final class OtherFindingsTest {
                     """
                     HTTP/1.1 407 Proxy Authentication Required
                     Proxy-Authenticate: Digest realm="corp", nonce="secret"
-                    """))
+                    """),
+                "proxy:3128")
             .orElseThrow();
     assertThat(found.cause()).isEqualTo(Cause.PROXY_407);
     assertThat(found.evidence()).contains("Digest realm=\"corp\"").doesNotContain("secret");
@@ -103,7 +119,9 @@ final class OtherFindingsTest {
   void forwardProxy_thatConnects_isNoFinding() {
     assertThat(
             Diagnoses.ofProxy(
-                Recorded.upgrade(), Recorded.answer("HTTP/1.1 200 Connection established\n")))
+                Recorded.upgrade(),
+                Recorded.answer("HTTP/1.1 200 Connection established\n"),
+                "proxy:3128"))
         .isEmpty();
   }
 

@@ -59,6 +59,18 @@ final class Recorded {
         body);
   }
 
+  /** The server's 101, with these lines beside those that it needs. */
+  static Answer.Http switched(String lines) {
+    return answer(
+        """
+        HTTP/1.1 101 Switching Protocols
+        Penstock-Server: 1.0
+        Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+        %s
+        """
+            .formatted(lines));
+  }
+
   /** The server's refusal of a request that came with these headers, names and values in turn. */
   static Answer.Http refusal(String version, String path, String... headers) {
     return answer(

@@ -24,6 +24,7 @@ final class RemediesTest {
     Set<String> products =
         Stream.of(Product.values()).map(Product::code).collect(Collectors.toSet());
     products.add("*");
+    products.add("proxy");
     try (InputStream in = Remedies.class.getResourceAsStream("remedies.txt")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(Remedies.parse(text).keySet())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Secret;
 import dev.penstock.client.doctor.diagnosis.Cause;
+import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.Verdict;
 import dev.penstock.client.doctor.visit.Visit;
@@ -71,7 +72,7 @@ final class ConnectionLayersTest {
         .satisfies(
             line -> {
               assertThat(line.verdict()).isEqualTo(Verdict.FAIL);
-              assertThat(line.seen()).contains("refused");
+              assertThat(line.seen()).containsIgnoringCase("refused").doesNotContain("(..)", "(-");
               assertThat(line.advice()).contains("firewalls");
             });
     assertThat(visit.blockedBy()).contains("tcp");
@@ -107,7 +108,7 @@ final class ConnectionLayersTest {
             head ->
                 FakeAnswers.page(
                     407, "Proxy-Authenticate: Basic realm=\"corp\"\r\n", "<html></html>"))) {
-      assertThat(proxyFailure(proxy)).isEqualTo(Cause.PROXY_407);
+      assertThat(proxyFailure(proxy).cause()).isEqualTo(Cause.PROXY_407);
     }
   }
 
@@ -116,23 +117,50 @@ final class ConnectionLayersTest {
     try (FakePeer proxy =
         FakePeer.answering(
             head -> FakeAnswers.page(403, "Server: squid/5.7\r\n", "<html>no</html>"))) {
-      assertThat(proxyFailure(proxy)).isEqualTo(Cause.PROXY_REFUSED);
+      assertThat(proxyFailure(proxy).cause()).isEqualTo(Cause.PROXY_REFUSED);
     }
   }
 
   @Test
   void proxyThatKeepsSilent_isBounded() throws Exception {
     try (FakePeer proxy = FakePeer.answering(head -> "")) {
-      assertThat(proxyFailure(proxy)).isEqualTo(Cause.NOBODY_ANSWERS);
+      Diagnosis found = proxyFailure(proxy);
+      assertThat(found.cause()).isEqualTo(Cause.NOBODY_ANSWERS);
+      blamesTheProxy(found, proxy);
     }
   }
 
-  private static Cause proxyFailure(FakePeer proxy) throws InterruptedException {
+  @Test
+  void proxyThatIsNone_isBlamedItself() throws Exception {
+    try (FakePeer proxy = FakePeer.greeting("SSH-2.0-OpenSSH_9.2\r\n")) {
+      Diagnosis found = proxyFailure(proxy);
+      assertThat(found.cause()).isEqualTo(Cause.NOT_HTTP);
+      blamesTheProxy(found, proxy);
+    }
+  }
+
+  @Test
+  void proxyThatEndsTheConnection_isBlamedItself() throws Exception {
+    try (FakePeer proxy = FakePeer.answering(head -> FakePeer.THEN_CLOSE)) {
+      Diagnosis found = proxyFailure(proxy);
+      assertThat(found.cause()).isEqualTo(Cause.CONNECTION_CLOSED);
+      blamesTheProxy(found, proxy);
+    }
+  }
+
+  private static void blamesTheProxy(Diagnosis found, FakePeer proxy) {
+    assertThat(found.hop())
+        .contains("the proxy 127.0.0.1:" + proxy.port())
+        .doesNotContain("nobody.invalid");
+    assertThat(found.remedy()).contains("\"proxy\"").doesNotContain("\"server\"", "wss://");
+  }
+
+  private static Diagnosis proxyFailure(FakePeer proxy) throws InterruptedException {
     Visit visit = Visits.of(proxied("http://127.0.0.1:" + proxy.port()));
     List<Line> lines = Visits.examine(visit, new ProxyLayer());
     assertThat(lines).extracting(Line::verdict).containsExactly(Verdict.FAIL);
     assertThat(visit.blockedBy()).contains("proxy");
-    return Objects.requireNonNull(lines.get(0).diagnosis()).cause();
+    return Objects.requireNonNull(lines.get(0).diagnosis());
   }
 
   private static InetAddress loopback(int last) throws UnknownHostException {

@@ -1,5 +1,9 @@
 package dev.penstock.client.doctor.path;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.stream.Collectors;
 
 /** What a server, and hops before it, answer. */
@@ -27,19 +31,32 @@ final class FakeAnswers {
             HTTP/1.1 101 Switching Protocols\r
             Upgrade: websocket\r
             Connection: Upgrade\r
-            Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
+            Sec-WebSocket-Accept: %s\r
             Sec-WebSocket-Protocol: penstock.probe.v1\r
             Penstock-Server: 1.2.3\r
             Penstock-Probe: %s\r
             \r
             """
-                .formatted(FakePeer.header(head, "Penstock-Probe")));
+                .formatted(
+                    accept(FakePeer.header(head, "Sec-WebSocket-Key")),
+                    FakePeer.header(head, "Penstock-Probe")));
     for (String message : messages) {
       answer.append('\u0081').append('~');
       answer.append((char) (message.length() >> 8)).append((char) (message.length() & 0xff));
       answer.append(message);
     }
     return answer.toString();
+  }
+
+  /** RFC 6455 §4.2.2. */
+  private static String accept(String key) {
+    try {
+      byte[] text =
+          (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII);
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static String page(int status, String headers, String html) {

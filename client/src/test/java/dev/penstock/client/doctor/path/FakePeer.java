@@ -27,10 +27,13 @@ final class FakePeer implements AutoCloseable {
 
   private final ServerSocket listening;
   private final Function<String, String> rule;
+  private final String greeting;
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private FakePeer(ServerSocketFactory sockets, Function<String, String> rule) throws IOException {
+  private FakePeer(ServerSocketFactory sockets, String greeting, Function<String, String> rule)
+      throws IOException {
+    this.greeting = greeting;
     this.listening = sockets.createServerSocket(0, 50, InetAddress.getByAddress(LOOPBACK));
     this.rule = rule;
     begin(this::accept);
@@ -38,12 +41,17 @@ final class FakePeer implements AutoCloseable {
 
   /** By the head of a request, what to answer. */
   static FakePeer answering(Function<String, String> rule) throws IOException {
-    return new FakePeer(ServerSocketFactory.getDefault(), rule);
+    return new FakePeer(ServerSocketFactory.getDefault(), "", rule);
   }
 
   static FakePeer answering(ServerSocketFactory sockets, Function<String, String> rule)
       throws IOException {
-    return new FakePeer(sockets, rule);
+    return new FakePeer(sockets, "", rule);
+  }
+
+  /** One that speaks before it is spoken to, and then no more. */
+  static FakePeer greeting(String bytes) throws IOException {
+    return new FakePeer(ServerSocketFactory.getDefault(), bytes, head -> "");
   }
 
   int port() {
@@ -78,6 +86,7 @@ final class FakePeer implements AutoCloseable {
 
   private void serve(Socket socket) {
     try {
+      write(socket, greeting);
       String head = head(new BufferedInputStream(socket.getInputStream()));
       if (head.isEmpty()) {
         return;
@@ -86,14 +95,18 @@ final class FakePeer implements AutoCloseable {
       String answer = rule.apply(head);
       boolean isLast = answer.startsWith(THEN_CLOSE);
       String bytes = isLast ? answer.substring(THEN_CLOSE.length()) : answer;
-      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
-      socket.getOutputStream().flush();
+      write(socket, bytes);
       if (isLast) {
         socket.close();
       }
     } catch (IOException e) {
       // the other end has gone, or shakes no hands
     }
+  }
+
+  private static void write(Socket socket, String bytes) throws IOException {
+    socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
   }
 
   private static String head(InputStream in) throws IOException {

@@ -11,9 +11,12 @@ import dev.penstock.client.doctor.visit.Visits;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against fake peers on loopback that answer as a server does, or a hop in its place. */
@@ -88,6 +91,129 @@ final class HttpAndUpgradeLayerTest {
   }
 
   @Test
+  void strangerThatSwitchesProtocols_isNoServer_andNeverSeesTheToken() throws Exception {
+    String switched =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+    try (FakePeer peer = FakePeer.answering(head -> switched)) {
+      Visit visit = visit(peer);
+      assertThat(Visits.examine(visit, new HttpLayer()))
+          .extracting(Line::verdict)
+          .containsExactly(Verdict.WARN);
+      Diagnosis found = failure(visit);
+      assertThat(found.cause()).isEqualTo(Cause.ANSWERED_BY_HOP);
+      assertThat(found.evidence()).contains("101 in the server's place");
+      assertThat(peer.heads()).hasSizeGreaterThan(1).noneMatch(head -> head.contains(Visits.TOKEN));
+    }
+  }
+
+  @Test
+  void hopThatTakesTheServersOwnHeadersAway_isNoFailure() throws Exception {
+    Function<String, String> rule =
+        head -> healthy(head).replaceAll("Penstock-(Server|Probe): .*\r\n", "");
+    try (FakePeer peer = FakePeer.answering(rule)) {
+      assertThat(Visits.examine(visit(peer), new HttpLayer(), new UpgradeLayer()))
+          .extracting(Line::verdict)
+          .containsExactly(Verdict.PASS);
+    }
+  }
+
+  @Test
+  void connectionThatIsClosedBehindThe101_isToldSo() throws Exception {
+    Function<String, String> closing =
+        head ->
+            FakePeer.header(head, "Upgrade").isEmpty()
+                ? FakeAnswers.ofServer(426, head)
+                : FakePeer.THEN_CLOSE + FakeAnswers.switched(head);
+    try (FakePeer peer = FakePeer.answering(closing)) {
+      Diagnosis found = failure(visit(peer));
+      assertThat(found.cause()).isEqualTo(Cause.FRAMES_BLOCKED);
+      assertThat(found.evidence()).contains("101, and then the connection was closed");
+      assertThat(found.evidence()).doesNotContain("nothing came", "MiB");
+      assertThat(peer.heads()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"})
+  void switchThatDoesNotAcceptOurKey_isNoWebSocket(String accept) throws Exception {
+    Function<String, String> rule =
+        head -> healthy(head).replaceFirst("Sec-WebSocket-Accept: .*\r\n", accept);
+    try (FakePeer peer = FakePeer.answering(rule)) {
+      Diagnosis found = failure(visit(peer));
+      assertThat(found.cause()).isEqualTo(Cause.WEBSOCKET_HEADER_DROPPED);
+      assertThat(found.evidence()).contains("Sec-WebSocket-Accept");
+    }
+  }
+
+  @RepeatedTest(5)
+  void peerThatSpeaksFirst_isHeard_atOnce() throws Exception {
+    try (FakePeer peer = FakePeer.greeting("SSH-2.0-OpenSSH_9.2\r\n")) {
+      Visit visit = visit(peer);
+      Line http = Visits.examine(visit, new HttpLayer()).get(0);
+      assertThat(Objects.requireNonNull(http.diagnosis()).cause()).isEqualTo(Cause.NOT_HTTP);
+      assertThat(http.seen()).contains("'SSH-2.0-OpenSSH_9.2'");
+      assertThat(http.took()).isLessThan(Visits.BOUND);
+      assertThat(failure(visit).cause()).isEqualTo(Cause.NOT_HTTP);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("oddHeads")
+  void answerWithOddHeaders_isStillRead(String headers) throws Exception {
+    String answer =
+        "HTTP/1.1 302 Found\r\nServer: nginx\r\nLocation: https://sso.example.com/adfs/ls\r\n";
+    try (FakePeer peer = FakePeer.answering(head -> answer + headers + "\r\n")) {
+      Diagnosis found = failure(visit(peer));
+      assertThat(found.cause()).isEqualTo(Cause.LOGIN_PAGE);
+      assertThat(found.hop()).startsWith("nginx");
+      assertThat(found.evidence()).contains("302", "sso.example.com");
+    }
+  }
+
+  static Stream<String> oddHeads() {
+    return Stream.of(
+        "Set-Cookie: a=" + "x".repeat(12_000) + "\r\nContent-Length: 0\r\n",
+        "X-Odd: a\u0001b\r\nContent-Length: 0\r\n",
+        "Content-Length: 0\r\nContent-Length: 5\r\n");
+  }
+
+  @Test
+  void answerWithEndlessHeaders_isKnownByWhatCameBefore() throws Exception {
+    String answer = "HTTP/1.1 503 Busy\r\nServer: nginx\r\nX-One: 1\r\nX-Two: ";
+    try (FakePeer peer = FakePeer.answering(head -> answer + "x".repeat(100_000))) {
+      Diagnosis found = failure(visit(peer));
+      assertThat(found.cause()).isEqualTo(Cause.BAD_GATEWAY);
+      assertThat(found.hop()).startsWith("nginx");
+      assertThat(found.evidence()).contains("503", "larger than 64 KiB");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nServer: nginx\r\nX-Endless: ",
+        "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n",
+      })
+  void answerWithoutAnEnd_isNoSilence(String begun) throws Exception {
+    try (FakePeer peer = FakePeer.answering(head -> begun)) {
+      Diagnosis found = failure(visit(peer));
+      assertThat(found.cause()).isEqualTo(Cause.ANSWERED_BY_HOP);
+      assertThat(found.evidence()).contains("3 s", begun.lines().findFirst().orElseThrow());
+      assertThat(found.evidence()).doesNotContain("nothing came");
+    }
+  }
+
+  @Test
+  void connectionThatEndsWithoutAnAnswer_isNoSilence_andMayWantTls() throws Exception {
+    try (FakePeer peer = FakePeer.answering(head -> FakePeer.THEN_CLOSE)) {
+      Diagnosis found = failure(visit(peer));
+      assertThat(found.cause()).isEqualTo(Cause.CONNECTION_CLOSED);
+      assertThat(found.hop()).contains("127.0.0.1:" + peer.port()).doesNotContain("silent");
+      assertThat(found.remedy()).contains("server: wss://127.0.0.1").doesNotContain("silent");
+    }
+  }
+
+  @Test
   void hopThatPassesUpgradesAlone_isNoFailure_andTheServerIsThenShownTheToken() throws Exception {
     Function<String, String> rule =
         head -> {
@@ -143,7 +269,7 @@ final class HttpAndUpgradeLayerTest {
   @ValueSource(strings = {"SSH-2.0-OpenSSH_9.2\r\n", "HTT"})
   void otherProtocol_isFound_evenIfItSaysLittle(String banner) throws Exception {
     try (FakePeer peer = FakePeer.answering(head -> FakePeer.THEN_CLOSE + banner)) {
-      assertThat(failure(visit(peer)).cause()).isIn(Cause.NOT_HTTP, Cause.NOBODY_ANSWERS);
+      assertThat(failure(visit(peer)).cause()).isIn(Cause.NOT_HTTP, Cause.CONNECTION_CLOSED);
     }
   }
 

@@ -27,7 +27,7 @@ final class TextReportTest {
           Verdict.FAIL,
           Duration.ofMillis(1234),
           "the upgrade headers were gone when the request reached the server, which answered 426",
-          "have this hop changed: nginx",
+          "do there what the remedy says",
           new Diagnosis(
               Cause.UPGRADE_DROPPED,
               "nginx (the last hop that left a mark)",
@@ -42,7 +42,7 @@ final class TextReportTest {
             """
             FAIL  upgrade      1234 ms  penstock.example:443: the upgrade headers were gone when the request
                                         reached the server, which answered 426
-                                        -> have this hop changed: nginx
+                                        -> do there what the remedy says
                   hop:      nginx (the last hop that left a mark)
                   cause:    upgrade-dropped
                   evidence: Upgrade and Connection did not arrive
@@ -50,6 +50,33 @@ final class TextReportTest {
                     proxy_http_version 1.1;
                     proxy_set_header Upgrade $http_upgrade;
             """);
+  }
+
+  @Test
+  void linesOfARemedy_areNeverBroken() {
+    String line =
+        "location /tunnel/ { proxy_pass http://penstock:8080; }   # in the server block ".repeat(2);
+    Diagnosis diagnosis = new Diagnosis(Cause.NO_ROUTE, "nginx", "seen", line);
+    assertThat(TextReport.of(BROKEN.because(diagnosis)).lines())
+        .contains("        " + line.strip());
+  }
+
+  @Test
+  void evidenceThatWasSaid_isNotSaidAgain() {
+    Diagnosis diagnosis = new Diagnosis(Cause.NO_ROUTE, "nginx", "it answered 404", "add one");
+    Line line =
+        Line.fail("proxy", "", Duration.ZERO, "CONNECT: it answered 404", "").because(diagnosis);
+    assertThat(TextReport.of(line)).doesNotContain("evidence");
+  }
+
+  @Test
+  void whatALineBeforeHasExplained_isNotExplainedAgain() {
+    TextReport report = new TextReport();
+    assertThat(report.next(BROKEN)).contains("cause:", "proxy_http_version");
+    assertThat(report.next(WELL)).isEqualTo(TextReport.of(WELL));
+    assertThat(report.next(BROKEN))
+        .contains("      as above: upgrade-dropped, nginx (the last hop that left a mark)\n")
+        .doesNotContain("cause:", "proxy_http_version");
   }
 
   @Test
@@ -64,7 +91,8 @@ final class TextReportTest {
     assertThat(TextReport.end(examination(Advice.DEFAULTS)))
         .contains(
             "\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s, the default, fits")
-        .endsWith("  # max-carrier-age: none, the default, fits: no connection was cut for its age\n");
+        .endsWith(
+            "  # max-carrier-age: none, the default, fits: no connection was cut for its age\n");
   }
 
   @Test
