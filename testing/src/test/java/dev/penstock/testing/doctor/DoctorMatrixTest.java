@@ -3,7 +3,6 @@ package dev.penstock.testing.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.penstock.testing.readme.ReadmeTable;
 import dev.penstock.client.doctor.Examination;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.report.TextReport;
@@ -11,6 +10,7 @@ import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.Verdict;
 import dev.penstock.testing.ingress.IngressProduct;
 import dev.penstock.testing.peers.PeerBinary;
+import dev.penstock.testing.readme.ReadmeTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -67,7 +67,9 @@ class DoctorMatrixTest {
     List<String> rows = broken().stream().map(BrokenPath::row).toList();
     assertThat(rows).doesNotHaveDuplicates();
     assertThat(broken()).extracting(BrokenPath::toString).doesNotHaveDuplicates();
-    assertThat(ReadmeTable.rows(README_HEADER)).as("should be:\n%s", String.join("\n", rows)).isEqualTo(rows);
+    assertThat(ReadmeTable.rows(README_HEADER))
+        .as("should be:\n%s", String.join("\n", rows))
+        .isEqualTo(rows);
   }
 
   static List<BrokenPath> broken() {
