@@ -10,10 +10,14 @@ import dev.penstock.testing.tunnelprobe.TunnelCommand;
 import dev.penstock.testing.websocketprobe.WebSocketCommand;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry of {@code penstock-testing.jar}. */
 @Command(
@@ -35,16 +39,37 @@ public final class Main {
 
   /** Runs one of the subcommands and exits with its code. */
   public static void main(String[] args) {
-    CommandLine line = new CommandLine(new Main());
+    System.exit(execute(commandLine(), List.of(args), System.getenv()));
+  }
+
+  /** With errors that are not lost below a help of many lines. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setParameterExceptionHandler((wrong, args) -> refuse(wrong));
+  }
+
+  static int execute(CommandLine line, List<String> args, Map<String, String> environment) {
+    if (args.isEmpty()) {
+      line.usage(line.getErr());
+      return ExitCode.USAGE;
+    }
     try {
-      Settings settings = Settings.of(List.of(args), System.getenv());
+      Settings settings = Settings.of(args, environment);
       settings.checkKeys(line.getCommandSpec());
       line.setDefaultValueProvider(settings);
     } catch (IllegalArgumentException e) {
       line.getErr().println(e.getMessage());
-      System.exit(CommandLine.ExitCode.USAGE);
+      return ExitCode.USAGE;
     }
-    System.exit(line.execute(args));
+    return line.execute(args.toArray(String[]::new));
+  }
+
+  private static int refuse(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + wrong.getMessage());
+    UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+    command.getErr().println("See " + name + " --help.");
+    return ExitCode.USAGE;
   }
 
   // Settings has read the file by the time picocli comes to this option.

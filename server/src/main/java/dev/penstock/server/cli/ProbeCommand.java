@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
 /** {@code probe}: a payload through a tunnel and back, with the time of each part of the way. */
 @Command(
     name = "probe",
-    description = {
-      "Sends random bytes through a tunnel to its client and back, compares them, and prints",
-      "where the time went, and how the client's registries fare."
-    },
+    // One element: the list of commands shows the first alone.
+    description =
+        "Sends random bytes through a tunnel to its client and back, compares them, and prints"
+            + " where the time went, and how the client's registries fare.",
     mixinStandardHelpOptions = true)
 final class ProbeCommand implements Callable<Integer> {
   private static final int MOST_BYTES = 1 << 20;

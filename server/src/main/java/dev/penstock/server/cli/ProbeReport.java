@@ -149,12 +149,18 @@ record ProbeReport(String tunnel, int payloadBytes, List<Echo> echoes) {
   private static String json(RegistryState registry) {
     return String.format(
         Locale.ROOT,
-        "{\"registry\":%s,\"state\":%s,\"detail\":%s,\"age_ms\":%d,\"answer_ms\":%.3f}",
+        "{\"registry\":%s,\"state\":%s,\"detail\":%s,\"age_ms\":%d%s}",
         quoted(registry.getRegistry()),
         quoted(registry.getState().name().toLowerCase(Locale.ROOT)),
         quoted(registry.getDetail()),
         registry.getAgeMillis(),
-        registry.getAnswerMicros() / 1e3);
+        answerTime(registry));
+  }
+
+  /** Nothing if it was not asked, or has not answered. */
+  private static String answerTime(RegistryState registry) {
+    long micros = registry.getAnswerMicros();
+    return micros == 0 ? "" : String.format(Locale.ROOT, ",\"answer_ms\":%.3f", micros / 1e3);
   }
 
   private static String quoted(String text) {

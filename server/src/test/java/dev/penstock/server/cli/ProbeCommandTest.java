@@ -106,7 +106,8 @@ class ProbeCommandTest {
         .contains(
             "{\"where\":\"server\",\"median_ms\":0.500,\"min_ms\":0.500,\"max_ms\":0.500}",
             "\"registries\":[{\"registry\":\"main\",\"state\":\"answers\",\"detail\":\"\","
-                + "\"age_ms\":0,\"answer_ms\":0.750},");
+                + "\"age_ms\":0,\"answer_ms\":0.750},",
+            "\"detail\":\"registry 'bad': it answers 503\",\"age_ms\":61234}");
   }
 
   @Test
@@ -153,6 +154,13 @@ class ProbeCommandTest {
   }
 
   @Test
+  void help_ofTheWholeSaysWhatItDoes() {
+    var unused = commandLine().execute(List.of("--help"), Map.of());
+    assertThat(out.toString().replaceAll("\\s+", " "))
+        .contains("compares them, and prints where the time went, and how the client's registries");
+  }
+
+  @Test
   void tableOfTheReadme_isThatOfTheCommandLine() throws Exception {
     Map<String, String> keys = new TreeMap<>();
     for (OptionSpec option : new CommandLine(new ProbeCommand()).getCommandSpec().options()) {
@@ -169,9 +177,12 @@ class ProbeCommandTest {
     all.addAll(List.of(arguments));
     all.removeIf(String::isEmpty);
     all.addAll(List.of("--token-file", token.toString(), "--api", "127.0.0.1:" + port));
+    return commandLine().execute(all, Map.of());
+  }
+
+  private ServerCommandLine commandLine() {
     return new ServerCommandLine(
-            new NoServer(), new PrintWriter(out, true), new PrintWriter(err, true))
-        .execute(all, Map.of());
+        new NoServer(), new PrintWriter(out, true), new PrintWriter(err, true));
   }
 
   @Command(name = "run")

@@ -2,6 +2,8 @@ package dev.penstock.testing.endpoint;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.penstock.tunnel.connection.ForeignText;
+import dev.penstock.tunnel.websocket.accept.ShownValue;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
@@ -14,7 +16,8 @@ import java.util.Map;
  *
  * <p>The server has an {@code Arrived} of its own for the same question, and this one is no copy of
  * it: here a person reads every header, in the order and as often as it came, and who may have left
- * it; there a program compares, each name comes once, and values are shown by an allow-list alone.
+ * it; there a program compares, and each name comes once. Values are shown by the same rules, and
+ * here those of browsers' own headers, too.
  */
 final class Arrived {
   private static final int MAX_HEADERS = 100;
@@ -25,11 +28,10 @@ final class Arrived {
 
   static JsonObject of(HttpRequest request, Channel channel) {
     JsonObject arrived = new JsonObject();
-    arrived.addProperty("method", request.method().name());
+    arrived.addProperty("method", ForeignText.printable(request.method().name()));
     arrived.addProperty("version", request.protocolVersion().text());
-    String[] target = request.uri().split("\\?", 2);
-    arrived.addProperty("path", target[0]);
-    arrived.addProperty("query", target.length == 1 ? "" : ShownValue.NOT_SHOWN);
+    arrived.addProperty("path", ShownValue.ofTarget(request.uri()));
+    arrived.addProperty("query", request.uri().contains("?") ? ShownValue.NOT_SHOWN : "");
     arrived.addProperty("peer", peer(channel));
     arrived.addProperty("tls", channel.pipeline().get(SslHandler.class) != null);
     // What is asked for first comes first: those who print it may cut it.
@@ -58,8 +60,8 @@ final class Arrived {
 
   private static JsonObject pair(Map.Entry<String, String> header) {
     JsonObject pair = new JsonObject();
-    pair.addProperty("name", header.getKey());
-    pair.addProperty("value", ShownValue.of(header.getKey(), header.getValue()));
+    pair.addProperty("name", ForeignText.printable(header.getKey()));
+    pair.addProperty("value", ShownHeader.of(header.getKey(), header.getValue()));
     return pair;
   }
 

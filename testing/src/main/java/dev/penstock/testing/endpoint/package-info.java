@@ -3,7 +3,7 @@
  * person as a page, and sends back what comes over a WebSocket.
  *
  * <p>It accepts with Netty's own WebSocket handlers, and shares nothing with what Penstock accepts
- * with. It shows no value that could be a secret.
+ * with but the rules of what may be shown: no value that could be a secret.
  *
  * <p>Threads: started and closed by any; each connection belongs to its event loop.
  */

@@ -104,13 +104,13 @@ final class ForwardProxy {
       } else if (message instanceof HttpRequest request
           && request.method().equals(HttpMethod.CONNECT)
           && route.hop().answer(request).isEmpty()) {
-        connect(ctx);
+        connect(ctx, request);
       } else {
         ctx.fireChannelRead(message);
       }
     }
 
-    private void connect(ChannelHandlerContext ctx) {
+    private void connect(ChannelHandlerContext ctx, HttpRequest request) {
       connecting = true;
       Channel client = ctx.channel();
       client.pipeline().remove(HttpFront.class);
@@ -123,7 +123,7 @@ final class ForwardProxy {
                     if (connected.isSuccess()) {
                       connected(ctx, connected.channel());
                     } else {
-                      FullHttpResponse answer = route.hop().unreachable().response();
+                      FullHttpResponse answer = route.hop().unreachable(request).response();
                       client.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
                     }
                   });

@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -49,16 +50,16 @@ public final class Hop implements AutoCloseable {
     settings.request.accept(request, passage);
   }
 
-  void onResponse(HttpResponse response) {
-    settings.response.accept(response);
+  void onResponse(HttpResponse response, HttpRequest asked) {
+    settings.response.accept(response, asked);
   }
 
-  Reply unreachable() {
-    return settings.unreachable;
+  Reply unreachable(HttpRequest asked) {
+    return settings.failure.apply(settings.unreachable, asked);
   }
 
-  Reply tooSlow() {
-    return settings.tooSlow;
+  Reply tooSlow(HttpRequest asked) {
+    return settings.failure.apply(settings.tooSlow, asked);
   }
 
   Timing timing() {
@@ -86,9 +87,10 @@ public final class Hop implements AutoCloseable {
     private Entrance entrance = Route::serveHttp;
     private Function<HttpRequest, Optional<Reply>> answer = request -> Optional.empty();
     private BiConsumer<HttpRequest, Passage> request = (asked, passage) -> {};
-    private Consumer<HttpResponse> response = answered -> {};
+    private BiConsumer<HttpResponse, HttpRequest> response = (answered, asked) -> {};
     private Reply unreachable = Reply.titled(502, "");
     private Reply tooSlow = Reply.titled(504, "");
+    private BiFunction<Reply, HttpRequest, Reply> failure = (reply, asked) -> reply;
     private Timing timing = Timing.UNLIMITED;
     private BiConsumer<Channel, Channel> upgraded = (client, server) -> {};
     private Runnable closing = () -> {};
@@ -127,6 +129,11 @@ public final class Hop implements AutoCloseable {
 
     /** Rewrites heads on their way to the client, that of a 101 included. */
     Settings onResponse(Consumer<HttpResponse> rule) {
+      return onResponse((answered, asked) -> rule.accept(answered));
+    }
+
+    /** The same, where something of the request as it went on to the server comes back. */
+    Settings onResponse(BiConsumer<HttpResponse, HttpRequest> rule) {
       response = rule;
       return this;
     }
@@ -135,6 +142,12 @@ public final class Hop implements AutoCloseable {
     Settings failures(Reply whenUnreachable, Reply whenTooSlow) {
       unreachable = whenUnreachable;
       tooSlow = whenTooSlow;
+      return this;
+    }
+
+    /** Rewrites those two for the request as it was to go on to the server. */
+    Settings onFailure(BiFunction<Reply, HttpRequest, Reply> rule) {
+      failure = rule;
       return this;
     }
 

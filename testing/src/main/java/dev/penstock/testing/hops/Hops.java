@@ -5,8 +5,10 @@ import dev.penstock.testing.cli.ByteSize;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,11 @@ public final class Hops {
           "'" + text + "' is no hop; there are: " + String.join(", ", MAKERS.keySet()));
     }
     return maker.make(text.strip(), parts.length == 1 ? null : parts[1]);
+  }
+
+  /** All there are, without values. */
+  static Set<String> names() {
+    return Collections.unmodifiableSet(MAKERS.keySet());
   }
 
   private static Map<String, Maker> makers() {

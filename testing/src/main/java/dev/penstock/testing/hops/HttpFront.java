@@ -36,6 +36,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
   private State state = State.IDLE;
   private boolean clientIsHttp10;
   private @Nullable ChannelHandlerContext client;
+  private @Nullable HttpRequest asked; // as it goes on to the server
   private @Nullable Channel server;
   private @Nullable Watch watch;
 
@@ -91,6 +92,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     clientIsHttp10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     route.hop().onRequest(request, Passage.of(ctx.channel(), route.target()));
     state = State.CONNECTING;
+    asked = request;
     waiting.add(request);
     ctx.channel().config().setAutoRead(false);
     ChannelFuture connecting =
@@ -103,7 +105,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     if (state != State.CONNECTING) {
       server().close();
     } else if (!success) {
-      reply(route.hop().unreachable());
+      reply(route.hop().unreachable(asked()));
     } else {
       state = State.ASKED;
       while (!waiting.isEmpty()) {
@@ -164,12 +166,12 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
 
   private void onHead(HttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      reply(route.hop().unreachable()); // it does not speak HTTP
+      reply(route.hop().unreachable(asked())); // it does not speak HTTP
       return;
     }
     boolean switching = response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
     state = switching ? State.SWITCHING : State.ANSWERING;
-    route.hop().onResponse(response);
+    route.hop().onResponse(response, asked());
     response.setProtocolVersion(HttpVersion.HTTP_1_1);
     if (!switching) {
       response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -216,7 +218,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
   /** The server has ended its connection. */
   void onServerGone() {
     if (state == State.ASKED) {
-      reply(route.hop().unreachable());
+      reply(route.hop().unreachable(asked()));
     } else if (state != State.ENDED) {
       end();
       Relay.closeBehind(client().channel());
@@ -225,7 +227,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
 
   private void timeUp() {
     if (state == State.CONNECTING || state == State.ASKED) {
-      reply(route.hop().tooSlow());
+      reply(route.hop().tooSlow(asked()));
     } else {
       // As hops end it: in the middle of everything, without a word to either side.
       client().channel().close();
@@ -256,6 +258,10 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
 
   private ChannelHandlerContext client() {
     return Objects.requireNonNull(client, "not in a pipeline yet");
+  }
+
+  private HttpRequest asked() {
+    return Objects.requireNonNull(asked, "nothing asked yet");
   }
 
   private Channel server() {

@@ -18,6 +18,7 @@ final class Products {
   private static final Duration NGINX_IDLE_FOR_TUNNELS = Duration.ofHours(1);
   private static final Duration DEBIAN_HAPROXY_IDLE = Duration.ofSeconds(50);
   private static final Duration CLOUDFLARE_IDLE = Duration.ofSeconds(100);
+  private static final String CF_RAY = "CF-Ray";
   private static final String ENVOY_ROUTE_TIMEOUT_MILLIS = "15000";
 
   private Products() {}
@@ -161,7 +162,7 @@ final class Products {
               request
                   .headers()
                   .set("X-Forwarded-Proto", passage.scheme())
-                  .set("CF-Ray", Heads.randomHex(16) + "-FRA")
+                  .set(CF_RAY, Heads.randomHex(16) + "-FRA")
                   .set("CF-Connecting-IP", passage.peer())
                   .set("CF-IPCountry", "XX")
                   .set("CF-Visitor", "{\"scheme\":\"" + passage.scheme() + "\"}")
@@ -169,12 +170,13 @@ final class Products {
                   .set("Accept-Encoding", "gzip, br");
             })
         .onResponse(
-            response ->
+            (response, asked) ->
                 response
                     .headers()
                     .set(SERVER, "cloudflare")
-                    .set("CF-RAY", Heads.randomHex(16) + "-FRA")
+                    .set(CF_RAY, asked.headers().get(CF_RAY))
                     .set("cf-cache-status", "DYNAMIC"))
+        .onFailure((reply, asked) -> reply.with(CF_RAY, asked.headers().get(CF_RAY)))
         .failures(
             cloudflareError(521, "Web server is down"), cloudflareError(524, "A timeout occurred"))
         .idle(CLOUDFLARE_IDLE);
@@ -185,8 +187,7 @@ final class Products {
             status,
             "<!DOCTYPE html>\n<html lang=\"en-US\"><head><title>%1$d: %2$s</title></head><body><h1>%2$s <span>Error code %1$d</span></h1></body></html>\n"
                 .formatted(status, title))
-        .with("Server", "cloudflare")
-        .with("CF-RAY", Heads.randomHex(16) + "-FRA");
+        .with("Server", "cloudflare");
   }
 
   /**

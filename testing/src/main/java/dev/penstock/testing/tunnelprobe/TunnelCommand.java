@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "tunnel",
     description = {
       "Attaches a client with a made-up registry and reads an image through its tunnel.",
-      "Starts a server for it, which the path given by --via has to lead to (--listen); or uses",
-      "the one at --server."
+      "Starts a server for it, which the path given by --via has to lead to (--listen); or uses"
+          + " the one at --server."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {"0:every step succeeded", "1:a step failed", "2:the command line is wrong"},

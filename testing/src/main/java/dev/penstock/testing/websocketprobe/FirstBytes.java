@@ -1,5 +1,8 @@
 package dev.penstock.testing.websocketprobe;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.penstock.tunnel.websocket.accept.ShownValue;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
@@ -8,6 +11,7 @@ import java.util.function.Consumer;
 /** Looks whether an answer begins as HTTP/1.1's do, and says what it is if not. Event loop only. */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
   private static final byte HTTP1 = 'H';
+  private static final int MAX_QUOTED_BYTES = 80;
   private static final int FRAME_HEAD_BYTES = 9;
   private static final int FRAME_TYPE_AT = 3;
   private static final byte SETTINGS = 4; // RFC 9113 §6.5: the first frame of a server
@@ -35,6 +39,12 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     if (isFrame && bytes.getByte(bytes.readerIndex() + FRAME_TYPE_AT) == SETTINGS) {
       return "HTTP/2; the listener takes nothing else";
     }
-    return first == TLS_ALERT ? "a TLS alert; the URL should be wss://" : "no HTTP";
+    return first == TLS_ALERT ? "a TLS alert; the URL should be wss://" : quoted(bytes);
+  }
+
+  private static String quoted(ByteBuf bytes) {
+    int length = Math.min(bytes.readableBytes(), MAX_QUOTED_BYTES);
+    String begun = bytes.toString(bytes.readerIndex(), length, ISO_8859_1);
+    return "begins with '" + ShownValue.of(begun.lines().findFirst().orElse("")) + "'";
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.testing.websocketprobe;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.testing.report.StepFailedException;
+import dev.penstock.testing.report.Steps;
 import dev.penstock.tunnel.connection.ForeignText;
 import dev.penstock.tunnel.websocket.WebSocket;
 import dev.penstock.tunnel.websocket.WebSocketSettings;
@@ -18,9 +19,11 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpStatusClass;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,10 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +42,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upgrade extends ChannelInboundHandlerAdapter {
   private static final String KEY_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  private static final int MAX_BODY_BYTES = 8 * 1024;
-  private static final int MAX_BODY_LINES = 60;
+  private static final int MAX_STATUS_LINE_BYTES = 8 * 1024;
+  private static final int MAX_HEADERS_BYTES = 64 * 1024;
+  private static final int MAX_CHUNK_BYTES = 8 * 1024;
+  private static final int MAX_BODY_CHARS = 64 * 1024;
+  private static final int NO_STATUS = 999;
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
   private static final Duration HEARTBEAT = Duration.ofSeconds(20);
-  private static final Set<String> SECRET =
-      Set.of("set-cookie", "authorization", "proxy-authorization", "authentication-info");
 
   private final Target target;
   private final String key;
   private final CompletableFuture<Conversation> done = new CompletableFuture<>();
   private final StringBuilder body = new StringBuilder();
   private @Nullable HttpResponse answer;
+  private @Nullable HttpResponseStatus interim;
 
   private Upgrade(Target target) {
     this.target = target;
@@ -61,12 +64,26 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
     this.key = Base64.getEncoder().encodeToString(random);
   }
 
-  /** Asks on this channel, whose event loop this is. */
+  /** Asks on this channel, whose event loop this is; what it has said already counts. */
   static Upgrade ask(Channel channel, Target target) {
     Upgrade upgrade = new Upgrade(target);
-    channel.pipeline().addLast(new FirstBytes(upgrade::notHttp1), new HttpClientCodec(), upgrade);
+    if (!channel.isActive()) {
+      upgrade.fail("the connection was closed before it was asked for anything", List.of());
+      return upgrade;
+    }
+    HttpClientCodec codec =
+        new HttpClientCodec(MAX_STATUS_LINE_BYTES, MAX_HEADERS_BYTES, MAX_CHUNK_BYTES);
+    channel.pipeline().addLast(new FirstBytes(upgrade::notHttp1), codec, upgrade);
     channel.writeAndFlush(upgrade.request());
+    channel.pipeline().remove(HeldBytes.class);
     return upgrade;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    long nanos = target.timeout().toNanos();
+    Future<?> timer = ctx.executor().schedule(() -> timeUp(ctx), nanos, TimeUnit.NANOSECONDS);
+    done.whenComplete((opened, why) -> timer.cancel(false));
   }
 
   /** Completes with the open WebSocket, or with a {@link StepFailedException}. Any thread. */
@@ -100,35 +117,66 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof HttpResponse begun && answer == null) {
-        answer = begun;
+        begin(ctx, begun);
       }
-      if (message instanceof HttpContent content && body.length() < MAX_BODY_BYTES) {
+      if (message instanceof HttpContent content && answer != null) {
         body.append(content.content().toString(UTF_8));
-      }
-      if (answer != null && answer.decoderResult().isFailure()) {
-        fail("what came is not HTTP/1.1", List.of());
-      } else if (message instanceof LastHttpContent && answer != null) {
-        judge(ctx, answer);
+        if (message instanceof LastHttpContent || body.length() > MAX_BODY_CHARS) {
+          judge(ctx, answer);
+        }
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
+  private void begin(ChannelHandlerContext ctx, HttpResponse response) {
+    boolean switching = response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    if (response.decoderResult().isFailure()) {
+      unreadable(response);
+    } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL && !switching) {
+      interim = response.status(); // the answer is still to come (RFC 9110 §15.2)
+    } else {
+      answer = response;
+      if (switching && !isForOurKey(response)) {
+        judge(ctx, response); // what follows belongs to no protocol that is known
+      }
+    }
+  }
+
+  /** Where not even a status was read, the decoder makes up one. */
+  private void unreadable(HttpResponse response) {
+    fail(
+        response.status().code() == NO_STATUS
+            ? "what came is not HTTP/1.1"
+            : "answered " + response.status() + ", with headers too large or not proper to be read",
+        List.of(ForeignText.of(response.decoderResult().cause())));
+  }
+
   private void judge(ChannelHandlerContext ctx, HttpResponse response) {
     if (!response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-      fail("answered " + response.status() + " instead of 101", shown(response));
-    } else if (!accept().equals(response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT))) {
+      fail("answered " + status(response) + " instead of 101", shown(response));
+    } else if (!response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT)) {
+      fail("answered 101, but without Sec-WebSocket-Accept", shown(response));
+    } else if (!isForOurKey(response)) {
       fail("answered 101, but Sec-WebSocket-Accept is not for our key", shown(response));
     } else {
-      Conversation conversation = new Conversation(response);
-      Channel channel = ctx.channel();
-      WebSocketSettings settings = new WebSocketSettings(false, MAX_MESSAGE_BYTES, HEARTBEAT);
-      channel.pipeline().addLast(new WebSocket(channel, settings, conversation::begin));
-      channel.pipeline().remove(this);
-      channel.pipeline().remove(HttpClientCodec.class);
-      done.complete(conversation);
+      open(ctx, response);
     }
+  }
+
+  private void open(ChannelHandlerContext ctx, HttpResponse response) {
+    Conversation conversation = new Conversation(response);
+    Channel channel = ctx.channel();
+    WebSocketSettings settings = new WebSocketSettings(false, MAX_MESSAGE_BYTES, HEARTBEAT);
+    channel.pipeline().addLast(new WebSocket(channel, settings, conversation::begin));
+    channel.pipeline().remove(this);
+    channel.pipeline().remove(HttpClientCodec.class);
+    done.complete(conversation);
+  }
+
+  private boolean isForOurKey(HttpResponse response) {
+    return accept().equals(response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT));
   }
 
   /** The value that belongs to the key (RFC 6455 §4.2.2). */
@@ -142,20 +190,28 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
   }
 
   private List<String> shown(HttpResponse response) {
-    List<String> lines = new ArrayList<>(headers(response));
-    body.toString().lines().limit(MAX_BODY_LINES).map(ForeignText::printable).forEach(lines::add);
+    List<String> lines = new ArrayList<>(ShownAnswer.headers(response));
+    lines.addAll(ShownAnswer.body(body.toString()));
     return lines;
   }
 
-  /** The headers of an answer, a line each, without secrets. */
-  static List<String> headers(HttpResponse response) {
-    List<String> lines = new ArrayList<>();
-    for (Map.Entry<String, String> header : response.headers()) {
-      boolean secret = SECRET.contains(header.getKey().toLowerCase(Locale.ROOT));
-      String value = secret ? "(not shown)" : header.getValue();
-      lines.add(ForeignText.printable(header.getKey() + ": " + value));
+  /** The reason is the peer's words. */
+  private static String status(HttpResponse response) {
+    return ForeignText.printable(response.status().toString());
+  }
+
+  private void timeUp(ChannelHandlerContext ctx) {
+    String within = " within " + Steps.millis(target.timeout().toNanos());
+    if (done.isDone()) {
+      return;
     }
-    return lines;
+    if (answer != null) {
+      judge(ctx, answer); // an answer without an end
+    } else if (interim != null) {
+      fail("no answer to the upgrade request but " + interim + within, List.of());
+    } else {
+      fail("no answer to the upgrade request" + within, List.of());
+    }
   }
 
   private void notHttp1(String guess) {

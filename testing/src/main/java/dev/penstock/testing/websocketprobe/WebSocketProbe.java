@@ -13,6 +13,7 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.Certificate;
@@ -78,7 +79,11 @@ final class WebSocketProbe {
       closeNow(channel);
       channel = steps.take("tls", () -> open(target.destination()), WebSocketProbe::session);
     }
-    converse(channel);
+    try {
+      converse(channel);
+    } finally {
+      closeNow(channel);
+    }
   }
 
   private void converse(Channel channel) throws StepFailedException, InterruptedException {
@@ -109,16 +114,29 @@ final class WebSocketProbe {
     }
   }
 
+  /** From the first moment somebody listens to what the other side may say. */
   private Channel open(Destination destination) throws StepFailedException, InterruptedException {
-    Connecting connecting = Connecting.begin(destination, loop, target.timeout());
-    Future<Channel> channel = connecting.channel();
-    if (channel.await(target.timeout().multipliedBy(2).toMillis()) && channel.isSuccess()) {
-      return channel.getNow();
+    Promise<Channel> opened = loop.newPromise();
+    loop.execute(
+        () ->
+            Connecting.begin(destination, loop, target.timeout())
+                .channel()
+                .addListener((Future<Channel> made) -> hold(made, opened)));
+    if (opened.await(target.timeout().plus(END_BOUND).toMillis()) && opened.isSuccess()) {
+      return opened.getNow();
     }
-    connecting.abandon();
-    Throwable cause = channel.cause();
+    Throwable cause = opened.cause();
     throw new StepFailedException(
         cause == null ? "nothing happened" : String.valueOf(cause.getMessage()));
+  }
+
+  private static void hold(Future<Channel> made, Promise<Channel> opened) {
+    if (made.isSuccess()) {
+      made.getNow().pipeline().addLast(new HeldBytes());
+      opened.setSuccess(made.getNow());
+    } else {
+      opened.setFailure(made.cause());
+    }
   }
 
   private static String peer(Channel channel) {
@@ -163,12 +181,13 @@ final class WebSocketProbe {
                         done.completeExceptionally(why);
                       }
                     }));
-    return await(done, "no answer to the upgrade request");
+    // It has the time-out itself, and knows how far it came.
+    return await(done, target.timeout().plus(END_BOUND), "nothing happened");
   }
 
   private List<String> upgraded(Conversation conversation) {
     List<String> lines = new ArrayList<>(List.of("101 Switching Protocols"));
-    lines.addAll(Upgrade.headers(conversation.answer()));
+    lines.addAll(ShownAnswer.headers(conversation.answer()));
     return lines;
   }
 
@@ -181,11 +200,15 @@ final class WebSocketProbe {
 
   private <T> T await(CompletableFuture<T> future, String otherwise)
       throws StepFailedException, InterruptedException {
+    return await(future, target.timeout(), otherwise);
+  }
+
+  private static <T> T await(CompletableFuture<T> future, Duration bound, String otherwise)
+      throws StepFailedException, InterruptedException {
     try {
-      return future.get(target.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      return future.get(bound.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new StepFailedException(
-          otherwise + " within " + Steps.millis(target.timeout().toNanos()));
+      throw new StepFailedException(otherwise + " within " + Steps.millis(bound.toNanos()));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof StepFailedException known) {
         throw known;

@@ -1,11 +1,13 @@
 package dev.penstock.testing.endpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,7 +72,12 @@ class EndpointServerTest {
     "Cookie, id=SECRET",
     "X-Auth-Token, SECRET",
     "X-Api-Key, SECRET",
-    "X-Forwarded-Uri, /a?token=SECRET",
+    "Ocp-Apim-Subscription-Key, SECRET",
+    "X-Auth, SECRET",
+    "X-Auth-Key, SECRET",
+    "X-PW, SECRET",
+    "X-Forwarded-User, SECRET",
+    "X-Forwarded-Email, SECRET@host",
     "X-Anything, SECRETsecretSECRETsecretSECRETsecret1",
     "X-Jwt, eyJhbGciOiJIUzI1.SECRET.x",
   })
@@ -78,6 +85,39 @@ class EndpointServerTest {
     for (String path : new String[] {"/", "/any"}) {
       HttpResponse<String> answer = get(path, header, value);
       assertThat(answer.body()).contains(header, "(not shown)").doesNotContain("SECRET");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Via, 1.1 http://bob:SECRET@proxy/, 1.1 http://(redacted)@proxy/",
+    "Referer, https://bob:SECRET@host/a?code=SECRET, https://(redacted)@host/a?(redacted)",
+    "X-Original-URL, https://bob:SECRET@host/a?code=SECRET, https://(redacted)@host/a?(redacted)",
+    "X-Forwarded-Uri, /a;jsessionid=SECRET?token=SECRET, /a;jsessionid=(redacted)",
+    "Origin, http://localhost, http://localhost",
+  })
+  void valueAboutThePath_isShownWithoutTheSecretInIt(String header, String value, String shown)
+      throws Exception {
+    assertThat(get("/any", header, value).body())
+        .contains("\"value\": \"" + shown + "\"")
+        .doesNotContain("SECRET");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://bob:SECRET@host/any?SECRET, /any",
+    "/any;jsessionid=SECRET, /any;(redacted)",
+    "/bob:SECRET@host, /(redacted)@host",
+  })
+  void path_isShownWithoutTheSecretInIt(String target, String shown) throws Exception {
+    try (Socket socket =
+        new Socket(endpoint.address().getAddress(), endpoint.address().getPort())) {
+      socket.setSoTimeout((int) BOUND.toMillis());
+      String request = "GET " + target + " HTTP/1.1\r\nHost: bob:SECRET@host\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .contains("\"path\": \"" + shown + "\"", "\"(redacted)@host\"")
+          .doesNotContain("SECRET");
     }
   }
 

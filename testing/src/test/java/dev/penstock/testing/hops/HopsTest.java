@@ -4,25 +4,44 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.penstock.testing.endpoint.EndpointServer;
 import dev.penstock.testing.hops.Visitor.Answer;
+import dev.penstock.testing.peers.TestAuthority;
+import dev.penstock.testing.peers.TestIdentity;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Random;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -284,6 +303,107 @@ class HopsTest {
       assertThat(new String(got, ISO_8859_1)).doesNotContain("HTTP/1.1 200");
       int firstLength = got[2] & 0xff;
       assertThat((int) got[9 + firstLength + 3]).isEqualTo(goAway);
+    }
+  }
+
+  @Test
+  void http2Only_passesWhatComesInItsOwnProtocol() throws Exception {
+    try (HopChain chain = chain("http2-only");
+        Http2Visitor visitor = Http2Visitor.at(chain.address())) {
+      Http2Visitor.Answer answer = visitor.get("/what?q=1");
+      assertThat(answer.status()).isEqualTo(200);
+      JsonObject arrived = answer.arrived();
+      assertThat(arrived.get("version").getAsString()).isEqualTo("HTTP/1.1");
+      assertThat(arrived.get("path").getAsString()).isEqualTo("/what");
+      assertThat(arrived.getAsJsonArray("headers").toString())
+          .containsIgnoringCase("\"host\"")
+          .doesNotContainIgnoringCase("x-http2-");
+      assertThat(visitor.get("/again").arrived().get("path").getAsString()).isEqualTo("/again");
+    }
+  }
+
+  @Test
+  void tlsIntercept_speaksTlsToAServerThatItTrusts(@TempDir Path directory) throws Exception {
+    TestAuthority authority = TestAuthority.create(directory);
+    TestIdentity identity = authority.issue();
+    try (EndpointServer secure =
+        EndpointServer.startTls(anyPort(), identity.certificate(), identity.key())) {
+      try (HopChain chain = inFrontOf(secure, "tls-intercept=" + authority.certificate())) {
+        HttpResponse<String> answer = askByTls(chain);
+        JsonObject body = JsonParser.parseString(answer.body()).getAsJsonObject();
+        assertThat(body.getAsJsonObject("arrived").get("tls").getAsBoolean()).isTrue();
+        assertThat(body.toString()).contains("1.1 tls-intercept");
+        assertThat(issuer(answer)).contains("Penstock Hop TLS Inspection CA");
+      }
+      try (HopChain chain = inFrontOf(secure, "tls-intercept")) {
+        assertThat(askByTls(chain).statusCode()).isEqualTo(502); // Java's authorities know it not
+      }
+    }
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static HopChain inFrontOf(EndpointServer server, String hop) throws IOException {
+    return HopChain.start(server.address(), Hops.parse(hop));
+  }
+
+  /** By a client that trusts the hop, as machines behind such a proxy do. */
+  private static HttpResponse<String> askByTls(HopChain chain) throws Exception {
+    String line = chain.describe().get(0);
+    Path authority = Path.of(line.substring(line.indexOf(": /") + 2, line.length() - 1));
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    try (InputStream in = Files.newInputStream(authority)) {
+      Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      trusted.setCertificateEntry("hop", certificate);
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, trust.getTrustManagers(), null);
+    URI url = URI.create("https://localhost:" + chain.address().getPort() + "/what");
+    return HttpClient.newBuilder()
+        .sslContext(tls)
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
+        .send(HttpRequest.newBuilder(url).timeout(Visitor.BOUND).build(), BodyHandlers.ofString());
+  }
+
+  private static String issuer(HttpResponse<String> answer) throws Exception {
+    Certificate[] chain = answer.sslSession().orElseThrow().getPeerCertificates();
+    return ((X509Certificate) chain[0]).getIssuerX500Principal().getName();
+  }
+
+  @Test
+  void cloudflare_givesRequestAndAnswerOneRay() throws Exception {
+    try (HopChain chain = chain("cloudflare");
+        Visitor visitor = Visitor.at(chain.address())) {
+      Answer answer = visitor.get("/what");
+      String ray = answer.header("CF-Ray");
+      assertThat(ray).isNotNull();
+      assertThat(answer.head().lines()).anyMatch(line -> line.equalsIgnoreCase("cf-ray: " + ray));
+    }
+  }
+
+  @Test
+  void cloudflare_givesItsOwnErrorTheRayOfTheRequest() throws Exception {
+    try (ServerSocket origin = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        HopChain chain =
+            HopChain.start(
+                (InetSocketAddress) origin.getLocalSocketAddress(), Hops.parse("cloudflare"));
+        Visitor visitor = Visitor.at(chain.address())) {
+      origin.setSoTimeout((int) Visitor.BOUND.toMillis());
+      visitor.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      String ray;
+      try (Socket accepted = origin.accept()) {
+        BufferedReader head =
+            new BufferedReader(new InputStreamReader(accepted.getInputStream(), ISO_8859_1));
+        ray = head.lines().filter(line -> line.startsWith("CF-Ray: ")).findFirst().orElseThrow();
+      }
+      assertThat(visitor.readHead()).startsWith("HTTP/1.1 521").containsIgnoringCase(ray);
     }
   }
 

@@ -143,6 +143,72 @@ class WebSocketCommandTest {
   }
 
   @Test
+  void peerThatSpeaksFirst_isQuoted() throws Exception {
+    try (ScriptedPeer peer = ScriptedPeer.thatSpeaksFirst("SSH-2.0-OpenSSH_9.2\r\n")) {
+      assertThat(run(url("ws", peer.address()))).isEqualTo(1);
+      assertThat(steps()).containsExactly("PASS names", "PASS tcp", "FAIL upgrade");
+      assertThat(out.toString()).contains("not HTTP/1.1, but begins with 'SSH-2.0-OpenSSH_9.2'");
+    }
+  }
+
+  @Test
+  void peerThatHangsUpFirst_isSaidToHaveClosed() throws Exception {
+    try (ScriptedPeer peer = ScriptedPeer.thatHangsUp()) {
+      assertThat(run(url("ws", peer.address()))).isEqualTo(1);
+      assertThat(out.toString()).contains("the connection was closed ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "103 Early Hints~Link: x~~HTTP/1.1 403 Forbidden~Content-Length: 0~~, answered 403 Forbidden",
+    "103 Early Hints~Link: x~~, no answer to the upgrade request but 103 Early Hints within 1000 ms",
+    "200 OK~Transfer-Encoding: chunked~~5~hello~, answered 200 OK instead of 101",
+    "200 OK~Transfer-Encoding: chunked~~5~hello~, | hello",
+    "101 Switching Protocols~Upgrade: websocket~Connection: Upgrade~~, without Sec-WebSocket-Accept",
+    "101 Switching Protocols~Upgrade: websocket~Sec-WebSocket-Accept: x~~, is not for our key",
+    "302 Found~Set-Cookie: LONG~Content-Length: 0~~, answered 302 Found",
+    "302 Found~Set-Cookie: LONGLONGLONG~Content-Length: 0~~, 'answered 302 Found, with headers'",
+    "302 Found~Content-Length: 0~Content-Length: 1~~, 'answered 302 Found, with headers'",
+  })
+  void answerOfAnotherKind_isShownForWhatItIs(String answer, String said) throws Exception {
+    String sent = "HTTP/1.1 " + answer.replace("~", "\r\n").replace("LONG", "x".repeat(30_000));
+    try (ScriptedPeer peer = ScriptedPeer.thatAnswers(sent)) {
+      assertThat(run(url("ws", peer.address()), "--timeout", "1s")).isEqualTo(1);
+      assertThat(steps()).last().isEqualTo("FAIL upgrade");
+      assertThat(out.toString().replace("1,000", "1000")).contains(said);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Location: https://bob:SECRET@sso.example/in;sid=SECRET?token=SECRET', //(redacted)@sso.example/",
+    "WWW-Authenticate: Negotiate SECRET, WWW-Authenticate: Negotiate (redacted)",
+    "'WWW-Authenticate: Basic realm=\"wiki\"', 'Basic realm=\"wiki\"'",
+    "Set-Cookie: id=SECRET, Set-Cookie: (not shown)",
+    "X-Auth-Request-Access-Token: SECRET, X-Auth-Request-Access-Token: (not shown)",
+    "X-PW: SECRET, X-PW: (not shown)",
+    "Server: squid/5.7, Server: squid/5.7",
+  })
+  void header_isShownWithoutTheSecretInIt(String header, String shown) throws Exception {
+    String sent = "HTTP/1.1 302 Found\r\n" + header + "\r\nContent-Length: 0\r\n\r\n";
+    try (ScriptedPeer peer = ScriptedPeer.thatAnswers(sent)) {
+      assertThat(run(url("ws", peer.address()))).isEqualTo(1);
+      assertThat(out.toString()).contains(shown).doesNotContain("SECRET");
+    }
+  }
+
+  @Test
+  void jsonOnOneLine_isUnfolded() throws Exception {
+    String body = "{\"hint\":\"%s\",\"arrived\":{\"path\":\"/x\"}}\n".formatted("do ".repeat(300));
+    String sent = "HTTP/1.1 426 No\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    try (ScriptedPeer peer = ScriptedPeer.thatAnswers(sent)) {
+      assertThat(run(url("ws", peer.address()))).isEqualTo(1);
+      assertThat(out.toString()).contains("|   \"arrived\": {", "|     \"path\": \"/x\"");
+    }
+  }
+
+  @Test
   void nobodyThere_failsAtTcp() throws Exception {
     InetSocketAddress nobody;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

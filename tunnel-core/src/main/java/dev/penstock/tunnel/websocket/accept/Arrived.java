@@ -25,8 +25,6 @@ import java.util.TreeSet;
 public final class Arrived {
   static final int MAX_HEADERS = 64;
   private static final int MAX_NAME_CHARS = 64;
-  private static final int MAX_PATH_CHARS = 1024;
-  private static final String NOT_SHOWN = "(not shown)";
 
   /** Each has to be there for an upgrade, and hops drop each. */
   private static final List<String> OF_AN_UPGRADE =
@@ -58,7 +56,7 @@ public final class Arrived {
     JsonObject json = new JsonObject();
     json.addProperty("method", ForeignText.printable(request.method().name(), MAX_NAME_CHARS));
     json.addProperty("version", request.protocolVersion().text());
-    json.addProperty("path", ForeignText.printable(RequestPath.of(request), MAX_PATH_CHARS));
+    json.addProperty("path", ShownValue.ofTarget(request.uri()));
     json.addProperty("peer", String.valueOf(channel.remoteAddress()));
     json.addProperty("tls", channel.pipeline().get(SslHandler.class) != null);
     json.add("headers", shown(headers, json));
@@ -101,9 +99,7 @@ public final class Arrived {
             name ->
                 shown.addProperty(
                     ForeignText.printable(name, MAX_NAME_CHARS),
-                    Marks.isShown(name)
-                        ? ShownValue.of(String.join(", ", headers.getAll(name)))
-                        : NOT_SHOWN));
+                    ShownValue.ofHeader(name, String.join(", ", headers.getAll(name)))));
     if (names.size() > MAX_HEADERS) {
       arrived.addProperty("headers_left_out", names.size() - MAX_HEADERS);
     }

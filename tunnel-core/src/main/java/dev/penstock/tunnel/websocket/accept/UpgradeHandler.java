@@ -210,7 +210,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     Arrived arrived = Arrived.of(request, ctx.channel());
     log.info(
         "refused {} from {} with {}: {}{}{}",
-        ForeignText.printable(request.method() + " " + RequestPath.of(request)),
+        ForeignText.printable(request.method() + " " + ShownValue.ofTarget(request.uri())),
         arrived.peer(),
         refusal.status(),
         refusal.error(),

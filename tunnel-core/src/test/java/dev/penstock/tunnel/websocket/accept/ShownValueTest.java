@@ -25,6 +25,8 @@ class ShownValueTest {
         "8f1c2d3e4b5a6978-AMS",
         "penstock.probe.v1",
         "keep-alive, Upgrade",
+        "Basic realm=\"wiki\"",
+        "https://registry.example/@scope/app",
       })
   void valuesOfHops_areShownWhole(String value) {
     assertThat(ShownValue.of(value)).isEqualTo(value);
@@ -42,12 +44,58 @@ class ShownValueTest {
         "for=1.2.3.4;session=hush | for=1.2.3.4;session=(redacted)",
         "https://ann:hush@host/path?code=hush | https://(redacted)@host/path?(redacted)",
         "/login?next=hush | /login?(redacted)",
+        "/login%3Fnext=hush | /login?(redacted)",
+        "bob:hush@host:8080 | (redacted)@host:8080",
+        "bob:hu,sh@hush@host | (redacted)@host",
+        "https://bob:hu/sh@host/path | https://(redacted)@host/path",
+        "1.1 http://bob:hush@proxy/ (squid) | 1.1 http://(redacted)@proxy/ (squid)",
+        "/app;jsessionid=hush | /app;jsessionid=(redacted)",
+        "/app;phpSessId_2%3Dhush | /app;phpSessId_2=(redacted)",
+        "Negotiate hush== | Negotiate (redacted)",
         "a " + JWT + " b | a (redacted) b",
         "ghp_0123456789abcdefABCDEFhush012345 | (redacted)",
         "0123456789abcdef0123456789abcdef01234567 | (redacted)",
       })
   void secrets_inThemAreNot(String value, String shown) {
     assertThat(ShownValue.of(value)).isEqualTo(shown).doesNotContain("hush");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/tunnel/v1/acme",
+        "/tunnel/v1/0123456789abcdef0123456789abcdef01234567",
+        "/tunnel/v1/a-name-of-sixty-three-characters-0123456789-0123456789-01234567",
+        "/healthz",
+      })
+  void pathsOfOurs_areShownWhole(String path) {
+    assertThat(ShownValue.ofTarget(path)).isEqualTo(path);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/tunnel/v1/acme?token=hush | /tunnel/v1/acme",
+        "/tunnel/v1;jsessionid=hush/acme;hush | /tunnel/v1;(redacted)/acme;(redacted)",
+        "/tunnel%3Bsid=hush/acme | /tunnel;(redacted)/acme",
+        "http://bob:hush@h/tunnel/v1/acme?hush | /tunnel/v1/acme",
+        "http://bob:hush@h | /",
+        "bob:hush@h/acme | (redacted)@h/acme",
+        "/token=hush/acme | /token=(redacted)/acme",
+        "/acme%3Fpin=hush | /acme?(redacted)",
+        "/v1/" + JWT + "/acme | /v1/(redacted)/acme",
+        "/hook/0123456789abcdefABCDEFhush012345 | /hook/(redacted)",
+      })
+  void paths_areShownWithoutSecrets(String target, String shown) {
+    assertThat(ShownValue.ofTarget(target)).isEqualTo(shown).doesNotContain("hush");
+  }
+
+  @Test
+  void path_isPrintableAndBounded() {
+    assertThat(ShownValue.ofTarget("/a\u001b[2J")).isEqualTo("/a?[2J");
+    assertThat(ShownValue.ofTarget("/x".repeat(8_000)).length()).isLessThanOrEqualTo(1_025);
   }
 
   @Test
@@ -88,11 +136,25 @@ class ShownValueTest {
 
   /** Each pattern sees at most 512 characters, so none can be made to take long. */
   @ParameterizedTest
-  @ValueSource(strings = {"//", "token=", "?", "ey", "a.", "A1a-", "Bearer ", "session = ", "\""})
+  @ValueSource(
+      strings = {
+        "//",
+        "token=",
+        "?",
+        "ey",
+        "a.",
+        "A1a-",
+        "Bearer ",
+        "session = ",
+        "\"",
+        "a@",
+        ";/"
+      })
   void hostileRepetition_isDoneAtOnce(String part) {
     String value = part.repeat(8_000);
     for (int i = 0; i < 200; i++) {
       assertThat(ShownValue.of(value).length()).isLessThanOrEqualTo(514);
+      assertThat(ShownValue.ofTarget(value).length()).isLessThanOrEqualTo(1_025);
     }
   }
 }

@@ -229,8 +229,8 @@ class WebSocketServerTest {
     try (LogCapture log = new LogCapture()) {
       String request =
           """
-          GET /ok?access_token=hush-query HTTP/1.1
-          Host: me
+          GET /ok;jsessionid=hush-parameter?access_token=hush-query HTTP/1.1
+          Host: bob:hush-password@me
           Authorization: Bearer hush-token
           Cookie: hush-cookie
           X-Api-Key: hush-key
@@ -241,7 +241,7 @@ class WebSocketServerTest {
       HttpAnswer answer = HttpAnswer.to(connect(), request);
       assertThat(answer.status()).isEqualTo(426);
       assertThat(answer.body())
-          .contains("\"Authorization\":\"(not shown)\"", "X-Api-Key")
+          .contains("\"Authorization\":\"(not shown)\"", "X-Api-Key", "/ok;(redacted)", "@me")
           .doesNotContain("hush");
       assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains("hush"));
     }
