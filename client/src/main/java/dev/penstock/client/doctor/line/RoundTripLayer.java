@@ -111,7 +111,7 @@ final class RoundTripLayer implements Layer {
           times.add(waiting.get(probe.echo(bytes, waiting.left()), waiting.left()));
         }
       } catch (ProbeException e) {
-        end = e.getMessage();
+        end = String.valueOf(e.getMessage());
       }
       return new Trips(times.stream().sorted().toList(), end);
     }

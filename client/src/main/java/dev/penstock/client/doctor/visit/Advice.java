@@ -83,7 +83,9 @@ public record Advice(
     return settings;
   }
 
-  /** All three as YAML, a line each: the defaults as comments, with whether they are known to fit. */
+  /**
+   * All three as YAML, a line each: the defaults as comments, with whether they are known to fit.
+   */
   public String snippet() {
     Map<String, Object> settings = settings();
     return line(
@@ -106,6 +108,8 @@ public record Advice(
 
   private static String line(Map<String, Object> settings, String key, String otherwise) {
     Object value = settings.get(key);
-    return value == null ? "# %s: %s%n".formatted(key, otherwise) : "%s: %s%n".formatted(key, value);
+    return value == null
+        ? "# %s: %s%n".formatted(key, otherwise)
+        : "%s: %s%n".formatted(key, value);
   }
 }

@@ -64,7 +64,8 @@ final class TextReportTest {
     assertThat(TextReport.end(examination(Advice.DEFAULTS)))
         .contains(
             "\nSettings for this path, for the client's YAML file:\n\n  # heartbeat: 20s, the default, fits")
-        .endsWith("  # max-carrier-age: none, the default, fits: no connection was cut for its age\n");
+        .endsWith(
+            "  # max-carrier-age: none, the default, fits: no connection was cut for its age\n");
   }
 
   @Test
