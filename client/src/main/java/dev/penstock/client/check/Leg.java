@@ -10,10 +10,6 @@ import dev.penstock.client.registry.http.Reach;
 import dev.penstock.tunnel.connection.ConnectException;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 
 /**
@@ -62,7 +58,7 @@ record Leg(String urlKey, String prefix) {
   }
 
   private String connectAdvice(Throwable cause) {
-    return hasCause(cause, UnknownHostException.class)
+    return TlsFailure.hasCause(cause, UnknownHostException.class)
         ? "check the host in --%s and this machine's DNS; behind a proxy, give --%sproxy"
             .formatted(urlKey, prefix)
         : "is it up, its port right in --%s and open from here? behind a proxy, give --%sproxy"
@@ -70,24 +66,13 @@ record Leg(String urlKey, String prefix) {
   }
 
   private String tlsAdvice(Throwable cause) {
-    if (hasCause(cause, CertificateExpiredException.class)
-        || hasCause(cause, CertificateNotYetValidException.class)) {
-      return "have its certificate renewed, or set this machine's clock";
-    }
-    if (hasCause(cause, CertPathBuilderException.class)
-        || hasCause(cause, CertPathValidatorException.class)) {
-      return "give the PEM certificate of the authority that signed it by --%sca".formatted(prefix);
-    }
-    return "does it speak TLS on this port, and is its certificate for this host? if for another"
-        + " name, give --%sserver-name".formatted(prefix);
-  }
-
-  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable t = failure; t != null && t != t.getCause(); t = t.getCause()) {
-      if (type.isInstance(t)) {
-        return true;
-      }
-    }
-    return false;
+    return switch (TlsFailure.of(cause)) {
+      case NOT_VALID_NOW -> "have its certificate renewed, or set this machine's clock";
+      case NOT_TRUSTED ->
+          "give the PEM certificate of the authority that signed it by --%sca".formatted(prefix);
+      case OTHER ->
+          "does it speak TLS on this port, and is its certificate for this host? if for another"
+              + " name, give --%sserver-name".formatted(prefix);
+    };
   }
 }

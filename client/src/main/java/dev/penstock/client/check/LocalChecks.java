@@ -6,6 +6,10 @@ import dev.penstock.client.Secret;
 import dev.penstock.client.credentials.PasswordSource;
 import dev.penstock.client.network.Network;
 import dev.penstock.client.network.ProxySettings;
+import dev.penstock.client.policy.Operation;
+import dev.penstock.client.policy.Policy;
+import dev.penstock.client.policy.Rule;
+import dev.penstock.client.policy.file.PolicyDocument;
 import dev.penstock.client.policy.file.PolicyFile;
 import dev.penstock.client.registry.RegistryEndpoint;
 import dev.penstock.client.registry.auth.BasicCredentials;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Tries what is on this machine: secrets, certificates, and what the settings add up to. */
 final class LocalChecks {
+  /** Without any of them no transfer can work. */
+  private static final Set<Operation> READS =
+      EnumSet.of(Operation.FETCH_BLOB, Operation.FETCH_MANIFEST);
+
+  private static final String NOTHING_ALLOWED = "nothing may be read: no rule allows it";
+
   private final ClientConfig config;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -46,18 +57,32 @@ final class LocalChecks {
   private void policy() {
     Path file = config.policyFile();
     if (file == null) {
-      if (config.policy().rules().isEmpty()) {
+      if (!allowsReading(config.policy())) {
         findings.add(
-            Finding.warning("allow", "nothing may be read", "name repositories by --allow"));
+            Finding.misconfigured("allow", NOTHING_ALLOWED, "name repositories by --allow"));
       }
       return;
     }
     try {
-      findings.add(PolicyFinding.of(PolicyFile.read(file), config));
+      PolicyDocument document = PolicyFile.read(file);
+      findings.add(
+          allowsReading(document.policy())
+              ? PolicyFinding.of(document, config)
+              : Finding.misconfigured(
+                  "policy",
+                  NOTHING_ALLOWED,
+                  "add a rule that allows fetch-blob or fetch-manifest"));
     } catch (IllegalArgumentException e) {
       findings.add(
           Finding.misconfigured("policy", String.valueOf(e.getMessage()), "correct the file"));
     }
+  }
+
+  /** Of some repository, in some registry; whether there are any such, only a registry knows. */
+  private static boolean allowsReading(Policy policy) {
+    return policy.rules().stream()
+        .filter(rule -> rule.effect() == Rule.Effect.ALLOW)
+        .anyMatch(rule -> rule.operations().stream().anyMatch(READS::contains));
   }
 
   private void token() {

@@ -81,17 +81,29 @@ public final class Probes implements AutoCloseable {
   /** Whether a registry answers, and takes the credentials that there are for it. */
   public CompletableFuture<Finding> registry(RegistryEndpoint registry) {
     return bounded(
-        "registry '" + registry.name() + "'",
-        new RegistryProbe(registry, credentials(registry), toRegistries).run());
+        subject(registry), new RegistryProbe(registry, credentials(registry), toRegistries).run());
   }
 
   /** Whether a manifest can be read there, as it is when somebody asks through the tunnel. */
   public CompletableFuture<Finding> manifest(
       RegistryEndpoint registry, Repository repository, Reference reference) {
-    RegistryReader reader =
-        new RegistryReader(registry, credentials(registry), RegistryOptions.DEFAULTS, toRegistries);
     return bounded(
-        "registry '" + registry.name() + "'", new ManifestProbe(reader).run(repository, reference));
+        subject(registry), new ManifestProbe(reader(registry)).run(repository, reference));
+  }
+
+  /** What reads a registry for nobody but whoever tries it: no policy, no audit. */
+  public RegistryReader reader(RegistryEndpoint registry) {
+    return new RegistryReader(
+        registry, credentials(registry), RegistryOptions.DEFAULTS, toRegistries);
+  }
+
+  /** What to say of a registry to which no connection could be made. */
+  public static Finding unreached(RegistryEndpoint registry, Throwable failure) {
+    return Leg.REGISTRY.failed(subject(registry), failure);
+  }
+
+  private static String subject(RegistryEndpoint registry) {
+    return "registry '" + registry.name() + "'";
   }
 
   private CredentialSource credentials(RegistryEndpoint registry) {

@@ -72,7 +72,10 @@ final class DoctorCommand implements Callable<Integer> {
                     + ".")
             .build());
     spec.addOption(
-        option(REPOSITORY, "[REGISTRY=]NAME[:TAG]", "Also read this manifest of a registry."));
+        option(
+            REPOSITORY,
+            "[REGISTRY=]NAME[:TAG]",
+            "Read this manifest, in place of one that is found."));
     spec.addOption(
         option(BUNDLE, "FILE.zip", "Write all of it for a support ticket, without secrets."));
     spec.addOption(
@@ -102,16 +105,33 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       Bundle bundle = bundle(parsed, config);
       Examination examination = examine(doctor, parsed.hasMatchedOption(JSON));
-      if (bundle != null) {
-        String settings = SettingOptions.yaml(parsed, environment);
-        bundle.write(examination, Version.text(), settings, environment);
-      }
-      return ExitCode.of(examination.outcome()).code();
+      boolean isKept = bundle == null || isWritten(bundle, examination, parsed);
+      ExitCode found = ExitCode.of(examination.outcome());
+      return (isKept || found != ExitCode.OK ? found : ExitCode.FAILED).code();
     } catch (IOException e) {
-      command.commandLine().getErr().println("penstock-client: " + e.getMessage());
+      complain(e);
       return ExitCode.CONFIGURATION.code();
     } finally {
       interruption.end();
+    }
+  }
+
+  private void complain(IOException failure) {
+    Objects.requireNonNull(spec)
+        .commandLine()
+        .getErr()
+        .println("penstock-client: " + failure.getMessage());
+  }
+
+  /** What was found is told already: where the disk is full meanwhile, that still counts. */
+  private boolean isWritten(Bundle bundle, Examination examination, ParseResult parsed) {
+    try {
+      String settings = SettingOptions.yaml(parsed, environment);
+      bundle.write(examination, Version.text(), settings, environment);
+      return true;
+    } catch (IOException e) {
+      complain(e);
+      return false;
     }
   }
 

@@ -37,6 +37,9 @@ public final class Doctor {
   /** Of one layer. */
   static final Duration LAYER_BOUND = Duration.ofSeconds(12);
 
+  /** From here on the layers send the token. */
+  private static final String FIRST_WITH_TOKEN = "upgrade";
+
   private final ClientConfig config;
   private final Map<String, String> environment;
   private final DoctorOptions options;
@@ -77,7 +80,7 @@ public final class Doctor {
         lines,
         outcome(),
         Advice.of(visit.upper()),
-        redaction.byValue(arrived()),
+        redaction.jsonByValue(arrived()),
         Pem.of(visit.path().chain()));
   }
 
@@ -121,6 +124,9 @@ public final class Doctor {
 
   private void path(Consumer<Line> tell) throws InterruptedException {
     for (Layer layer : PathLayers.all()) {
+      if (layer.name().equals(FIRST_WITH_TOKEN) && !isTokenReadable()) {
+        visit.block(SettingsLayer.NAME);
+      }
       walk.onPath(layer, LAYER_BOUND).forEach(tell);
     }
     walk.beside(PathLayers.hops(), LAYER_BOUND).forEach(tell);
@@ -130,6 +136,16 @@ public final class Doctor {
     Duration watch = options.watch();
     walk.onPath(new LimitsLayer(watch), watch == null ? LAYER_BOUND : watch.plus(LimitsLayer.GRACE))
         .forEach(tell);
+  }
+
+  /** If it is not, the settings' line has said why. */
+  private boolean isTokenReadable() {
+    try {
+      var unused = config.token().read();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void found(Line line, Consumer<Line> tell) {

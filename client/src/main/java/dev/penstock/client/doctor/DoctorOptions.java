@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a doctor is asked to try beyond the usual.
  *
  * @param watch for how long to look for the idle and the lifetime limit; null: not at all
- * @param manifest what to read from a registry; null: nothing
+ * @param manifest what to read from a registry; null: what is found there
  */
 public record DoctorOptions(@Nullable Duration watch, @Nullable ManifestName manifest) {
   /** The usual, which takes seconds. */

@@ -219,12 +219,12 @@ final class CheckCommandTest {
             "c=" + registry.uri(),
             "--registry-connect-timeout",
             "5s");
-    assertThat(check.code()).isEqualTo(3);
+    assertThat(check.code()).isEqualTo(2);
     assertThat(check.out().lines().filter(line -> !line.startsWith(" ")))
         .satisfiesExactly(
             line -> assertThat(line).startsWith("ok       configuration"),
             line -> assertThat(line).startsWith("ok       token").endsWith("in PENSTOCK_TOKEN"),
-            line -> assertThat(line).startsWith("warning  allow"),
+            line -> assertThat(line).startsWith("failed   allow").contains("nothing may be read"),
             line -> assertThat(line).startsWith("failed   server").contains("127.0.0.1:1"),
             line -> assertThat(line).startsWith("failed   registry 'a'"),
             line -> assertThat(line).startsWith("failed   registry 'b'").contains("TLS"),

@@ -3,11 +3,13 @@ package dev.penstock.client.cli;
 import static dev.penstock.client.registry.FakeHttpServer.reply;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.penstock.client.registry.FakeHttpServer;
 import dev.penstock.client.registry.FakeHttpServer.Handler;
+import dev.penstock.client.registry.FakeList;
 import dev.penstock.tunnel.TunnelAcceptor;
 import dev.penstock.tunnel.session.TunnelAuthenticator.Verdict;
 import java.io.IOException;
@@ -120,6 +122,76 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void withoutAllow_noTransferCouldWork() {
+    Ran ran = run(List.of());
+    assertThat(ran.out())
+        .contains("FAIL  settings", "allow: nothing may be read", "A transfer could not work");
+    assertThat(ran.code()).isEqualTo(2);
+  }
+
+  @Test
+  void tokenFileThatIsGone_failsTheSettings_andWhatNeedsItIsSkipped() throws IOException {
+    Files.delete(directory.resolve("token"));
+    Ran ran = doctor();
+    assertThat(ran.out().lines().filter(line -> line.startsWith("FAIL"))).hasSize(1);
+    assertThat(ran.out())
+        .contains("FAIL  settings", "PASS  http", "main login: ")
+        .containsPattern("SKIP  upgrade +because 'settings' failed")
+        .containsPattern("SKIP  token +because 'settings' failed");
+    assertThat(ran.code()).isEqualTo(2);
+  }
+
+  @Test
+  void manifest_isFoundInTheCatalog_amongWhatThePolicyAllows() {
+    answer = lists(List.of("hidden/app", "team/empty", "team/app"));
+    Ran ran = doctor();
+    assertThat(ran.out()).containsPattern("PASS  registry .* main manifest: read team/app 1.0: 19");
+    assertThat(ran.out()).doesNotContain("hidden");
+    assertThat(registry.requests()).noneMatch(request -> request.path().contains("hidden"));
+    assertThat(ran.code()).isZero();
+  }
+
+  @Test
+  void manifest_isThatOfARepositoryThatARuleNames_withoutTheCatalog() {
+    answer = lists(List.of("a/first"));
+    Ran ran = run(List.of("a/**", "team/app"));
+    assertThat(ran.out()).contains("main manifest: read team/app 1.0: 19 bytes of");
+    assertThat(registry.requests()).noneMatch(request -> request.path().equals("/v2/_catalog"));
+  }
+
+  @Test
+  void manifestThatCannotBeFound_isSkipped_withWhyAndHow() {
+    answer = lists(List.of("hidden/app"));
+    Ran none = doctor();
+    assertThat(oneLine(none))
+        .contains("SKIP registry main manifest: none was found to read: the catalog has no")
+        .contains("give --repository main=NAME[:TAG]")
+        .doesNotContain("hidden");
+    answer = (request, out) -> reply(out, request.path().equals("/v2/") ? 200 : 404);
+    assertThat(oneLine(doctor())).contains("none was found to read: ", "no catalog");
+    assertThat(none.code()).isZero();
+  }
+
+  private static String oneLine(Ran ran) {
+    return ran.out().replaceAll("\\s+", " ");
+  }
+
+  /** A registry with these repositories, one of which may be {@code team/empty}. */
+  private static Handler lists(List<String> repositories) {
+    return (request, out) -> {
+      if (request.path().equals("/v2/_catalog")) {
+        new FakeList("repositories", repositories).answer(request, out);
+      } else if (request.path().endsWith("/tags/list")) {
+        boolean isEmpty = request.path().contains("team/empty");
+        new FakeList("tags", isEmpty ? List.of() : List.of("1.0", "2.0")).answer(request, out);
+      } else {
+        String type = "application/vnd.oci.image.manifest.v1+json";
+        reply(out, 200, Map.of("Content-Type", type), MANIFEST);
+      }
+    };
+  }
+
+  @Test
   void blackHole_endsInTime_withWhatIsKnown() throws IOException {
     answer = (request, out) -> released.await();
     // Takes connections, as a firewall may, and never a byte.
@@ -149,6 +221,22 @@ final class DoctorCommandTest {
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("is there already");
     assertThat(again.out()).isEmpty();
+    assumeTrue(Files.isDirectory(Path.of("/proc")));
+    assertThat(doctor("--bundle", "/proc/ticket.zip").out()).isEmpty();
+  }
+
+  @Test
+  void bundleThatCannotBeWrittenAnyMore_isTold_andTheFindingStillCounts() throws IOException {
+    Path gone = Files.createDirectory(directory.resolve("gone"));
+    answer =
+        (request, out) -> {
+          Files.deleteIfExists(gone);
+          reply(out, 500);
+        };
+    Ran ran = doctor("--bundle", gone.resolve("ticket.zip").toString());
+    assertThat(ran.err()).contains("ticket.zip cannot be written");
+    assertThat(ran.out()).contains("because 'main login' failed");
+    assertThat(ran.code()).isEqualTo(3);
   }
 
   @Test
@@ -159,6 +247,10 @@ final class DoctorCommandTest {
   }
 
   private Ran doctor(String... more) {
+    return run(List.of("team/**"), more);
+  }
+
+  private Ran run(List<String> allowed, String... more) {
     List<String> usual =
         List.of(
             "doctor",
@@ -167,14 +259,15 @@ final class DoctorCommandTest {
             "--token-file",
             directory.resolve("token").toString(),
             "--registry",
-            "main=" + registry.uri(),
-            "--allow",
-            "team/**");
+            "main=" + registry.uri());
+    List<String> rights = allowed.stream().flatMap(one -> Stream.of("--allow", one)).toList();
     List<String> server =
         List.of(more).contains("--server")
             ? List.of()
             : List.of("--server", "ws://127.0.0.1:" + acceptor.address().getPort());
     return Ran.with(
-        Stream.of(usual, server, List.of(more)).flatMap(List::stream).toArray(String[]::new));
+        Stream.of(usual, rights, server, List.of(more))
+            .flatMap(List::stream)
+            .toArray(String[]::new));
   }
 }

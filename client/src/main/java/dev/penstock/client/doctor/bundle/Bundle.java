@@ -9,6 +9,7 @@ import dev.penstock.client.doctor.report.TextReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bundle {
   private final Path file;
   private final Redaction redaction;
+  private final Linking linking;
 
   /**
    * To be written there.
@@ -42,7 +44,9 @@ public final class Bundle {
     if (!Files.isDirectory(directory(absolute))) {
       throw new IOException(file + " cannot be written: its directory is not there");
     }
-    return new Bundle(absolute, redaction);
+    Bundle bundle = new Bundle(absolute, redaction, Files::createLink);
+    Files.delete(bundle.begin());
+    return bundle;
   }
 
   /** The root has none, and is no file. */
@@ -50,9 +54,15 @@ public final class Bundle {
     return Objects.requireNonNullElse(absolute.getParent(), absolute);
   }
 
-  private Bundle(Path file, Redaction redaction) {
+  Bundle(Path file, Redaction redaction, Linking linking) {
     this.file = file;
     this.redaction = redaction;
+    this.linking = linking;
+  }
+
+  /** Gives a file a second name, as {@link Files#createLink}; some file systems cannot. */
+  interface Linking {
+    void link(Path name, Path existing) throws IOException;
   }
 
   /**
@@ -67,13 +77,13 @@ public final class Bundle {
       Examination examination, String version, String settings, Map<String, String> environment)
       throws IOException {
     Map<String, String> entries = new LinkedHashMap<>();
-    entries.put("report.txt", TextReport.of(examination));
-    entries.put("report.json", JsonReport.of(examination, version));
-    entries.put("settings.yaml", settings);
-    entries.put(
-        "certificates.pem", orElse(examination.certificates(), "no certificate was seen\n"));
-    entries.put("arrived.json", orElse(examination.arrived(), "{}\n"));
-    entries.put("environment.txt", Environment.of(version, environment));
+    String certificates = orElse(examination.certificates(), "no certificate was seen\n");
+    entries.put("report.txt", redaction.all(TextReport.of(examination)));
+    entries.put("report.json", redaction.jsonAll(JsonReport.of(examination, version)));
+    entries.put("settings.yaml", redaction.all(settings));
+    entries.put("certificates.pem", redaction.all(certificates));
+    entries.put("arrived.json", redaction.jsonAll(orElse(examination.arrived(), "{}")));
+    entries.put("environment.txt", redaction.all(Environment.of(version, environment)));
     write(entries);
   }
 
@@ -81,9 +91,19 @@ public final class Bundle {
     return text.isEmpty() ? other : text;
   }
 
+  private Path begin() throws IOException {
+    try {
+      return Files.createTempFile(directory(file), ".penstock-doctor", ".zip", ownerOnly(file));
+    } catch (FileSystemException e) {
+      String reason = Objects.requireNonNullElse(e.getReason(), e.getClass().getSimpleName());
+      throw new IOException(
+          "%s cannot be written: no file can be made in its directory (%s)".formatted(file, reason),
+          e);
+    }
+  }
+
   private void write(Map<String, String> entries) throws IOException {
-    Path unfinished =
-        Files.createTempFile(directory(file), ".penstock-doctor", ".zip", ownerOnly(file));
+    Path unfinished = begin();
     try {
       try (OutputStream out = Files.newOutputStream(unfinished)) {
         zip(entries, out);
@@ -94,23 +114,34 @@ public final class Bundle {
     }
   }
 
-  private void zip(Map<String, String> entries, OutputStream out) throws IOException {
+  private static void zip(Map<String, String> entries, OutputStream out) throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(out, UTF_8)) {
       for (Map.Entry<String, String> entry : entries.entrySet()) {
         zip.putNextEntry(new ZipEntry(entry.getKey()));
-        zip.write(redaction.all(entry.getValue()).getBytes(UTF_8));
+        zip.write(entry.getValue().getBytes(UTF_8));
         zip.closeEntry();
       }
     }
   }
 
-  /** A link is made in one step, and never over a file; a move would replace one. */
+  /**
+   * A link is made in one step, and never over a file. Where there are none, as on FAT and some
+   * network file systems, a move has to do, which looks first and then moves.
+   */
   private void put(Path unfinished) throws IOException {
     try {
-      Files.createLink(file, unfinished);
+      link(unfinished);
     } catch (FileAlreadyExistsException e) {
       throw exists(file, e);
-    } catch (UnsupportedOperationException e) {
+    }
+  }
+
+  private void link(Path unfinished) throws IOException {
+    try {
+      linking.link(file, unfinished);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
       Files.move(unfinished, file);
     }
   }

@@ -51,14 +51,20 @@ record Culprit(String inWords, List<Product> products) {
 
   /** Of what any hop can do, marked or not: cut lines, limit messages, hold them back. */
   static Culprit amongAll(Marks marks) {
+    return amongAll(marks, "");
+  }
+
+  /** The same, with more to say. */
+  static Culprit amongAll(Marks marks, String more) {
     List<Hop> hops = marks.hops();
     if (hops.isEmpty()) {
-      return nobodyKnown("");
+      return nobodyKnown(more);
     }
     return new Culprit(
-        hops.size() == 1
-            ? hops.get(0).inWords() + ", the only hop that left a mark, or one that leaves none"
-            : oneOf(hops) + ", or one that leaves no mark; what was seen does not tell which",
+        (hops.size() == 1
+                ? hops.get(0).inWords() + ", the only hop that left a mark, or one that leaves none"
+                : oneOf(hops) + ", or one that leaves no mark; what was seen does not tell which")
+            + more,
         hops.stream().map(Hop::product).toList());
   }
 

@@ -5,7 +5,6 @@ import static dev.penstock.client.doctor.diagnosis.Product.*;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What products do to silent or old connections unless they are told otherwise. */
 final class KnownLimits {
@@ -15,6 +14,7 @@ final class KnownLimits {
   private static final List<Known> IDLE =
       List.of(
           new Known(GOOGLE_LB, 30),
+          new Known(HAPROXY, 50), // Debian's, which counts where no timeout tunnel is set
           new Known(NGINX, 60),
           new Known(APACHE, 60),
           new Known(TRAEFIK, 60),
@@ -25,6 +25,7 @@ final class KnownLimits {
           new Known(ENVOY, 300),
           new Known(AZURE_FRONT_DOOR, 300),
           new Known(F5, 300),
+          new Known(UNKNOWN, "an AWS network load balancer, which leaves no mark", 350),
           new Known(CLOUDFRONT, 600),
           new Known(SQUID, 900));
 
@@ -37,9 +38,18 @@ final class KnownLimits {
 
   private KnownLimits() {}
 
-  private record Known(Product product, long seconds) {
+  /** One product, or one that cannot leave a mark and so is {@link Product#UNKNOWN}. */
+  private record Known(Product product, String inWords, long seconds) {
+    Known(Product product, long seconds) {
+      this(product, product.inWords(), seconds);
+    }
+
     boolean isLike(Duration limit) {
       return Math.abs(limit.toMillis() - seconds * 1000) <= seconds * 1000 * TOLERANCE;
+    }
+
+    boolean isOf(Hop hop) {
+      return product != UNKNOWN && product == hop.product();
     }
   }
 
@@ -61,23 +71,35 @@ final class KnownLimits {
   private static Culprit culprit(Marks marks, List<Known> alike) {
     List<Hop> byDefault =
         marks.hops().stream()
-            .filter(hop -> alike.stream().anyMatch(known -> known.product() == hop.product()))
+            .filter(hop -> alike.stream().anyMatch(known -> known.isOf(hop)))
             .toList();
     if (byDefault.isEmpty()) {
-      return marks.hops().isEmpty() ? Culprit.nobodyKnown(likely(alike)) : Culprit.amongAll(marks);
+      return marks.hops().isEmpty()
+          ? Culprit.nobodyKnown(usual(alike))
+          : Culprit.amongAll(marks, unmarked(alike));
     }
-    List<Product> products = byDefault.stream().map(Hop::product).toList();
-    return byDefault.size() == 1
-        ? new Culprit(byDefault.get(0).inWords() + ", whose default this is", products)
-        : new Culprit(Culprit.oneOf(byDefault) + "; it is the default of each", products);
+    String who =
+        (byDefault.size() == 1 ? byDefault.get(0).inWords() : Culprit.oneOf(byDefault))
+            + ", whose default this is";
+    return new Culprit(
+        isSure(byDefault, alike) ? who : who + ", or one that leaves no mark",
+        byDefault.stream().map(Hop::product).toList());
   }
 
-  private static String likely(List<Known> alike) {
+  /** A limit that others have, too, may be one's that left no mark; and so may a guess be wrong. */
+  private static boolean isSure(List<Hop> byDefault, List<Known> alike) {
+    return byDefault.size() == 1 && byDefault.get(0).isCertain() && alike.size() == 1;
+  }
+
+  private static String usual(List<Known> alike) {
     return alike.isEmpty()
         ? ""
         : "; this is the default of "
-            + Stream.of(alike.toArray(new Known[0]))
-                .map(known -> known.product().inWords())
-                .collect(Collectors.joining(", "));
+            + alike.stream().map(Known::inWords).collect(Collectors.joining(", "));
+  }
+
+  /** Those that can have done it beside the hops that are known. */
+  private static String unmarked(List<Known> alike) {
+    return usual(alike.stream().filter(known -> known.product() == UNKNOWN).toList());
   }
 }

@@ -102,7 +102,7 @@ final class MessageSearch implements AutoCloseable {
       how =
           e.kind() == ProbeException.Kind.SILENT
               ? "it never came back"
-              : "the line ended: " + e.getMessage();
+              : String.valueOf(e.getMessage());
       close();
       return false;
     }

@@ -92,7 +92,7 @@ final class MessagesLayer implements Layer {
     if (found.failed() == 0) {
       return Line.pass(NAME, "", took, upTo);
     }
-    String limit = "%s, %s does not".formatted(upTo, Amounts.bytes(found.failed()));
+    String limit = "%s, one of %s does not".formatted(upTo, Amounts.bytes(found.failed()));
     return found.passed() >= used
         ? Line.pass(
             NAME, "", took, "%s; a tunnel uses at most %s".formatted(limit, Amounts.bytes(used)))
@@ -110,7 +110,7 @@ final class MessagesLayer implements Layer {
     return Limited.by(
         visit,
         Cause.MESSAGE_LIMIT,
-        "%s passed, and of %s %s"
+        "a message of %s passed, and one of %s did not: %s"
             .formatted(Amounts.bytes(found.passed()), Amounts.bytes(found.failed()), found.how()));
   }
 }

@@ -10,6 +10,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import javax.security.auth.x500.X500Principal;
 
 /**
  * What a chain says of itself.
@@ -43,8 +43,9 @@ record ChainReport(List<X509Certificate> chain) {
     return leaf().getNotAfter().toInstant();
   }
 
+  /** The server's own: others may be sent that nobody needs, such as an old cross-signature. */
   boolean endsBefore(Instant time) {
-    return chain.stream().anyMatch(one -> one.getNotAfter().toInstant().isBefore(time));
+    return end().isBefore(time);
   }
 
   /** The names that it is for, or else its subject. */
@@ -82,18 +83,37 @@ record ChainReport(List<X509Certificate> chain) {
     return Interception.of(sent, issuers, isPublic());
   }
 
-  /**
-   * Whether the Java runtime's own list has the authority at the end, or the one that is missing.
-   */
+  /** Whether the Java runtime's own list has an authority that stands behind the server's. */
   private boolean isPublic() {
-    X509Certificate last = chain.get(chain.size() - 1);
-    X500Principal authority = last.getIssuerX500Principal();
     try {
-      return publicAuthorities()
-          .anyMatch(one -> one.getSubjectX500Principal().equals(authority) && hasSigned(one, last));
+      return isSignedBy(publicAuthorities().toList());
     } catch (GeneralSecurityException e) {
       return true; // nobody knows: no reason to accuse anyone
     }
+  }
+
+  /**
+   * Whether one of these signed the server's certificate, or one that leads there. What is sent
+   * beside does not count: neither a cross-signature of an authority that is here no more, nor the
+   * genuine chain of somebody else.
+   */
+  boolean isSignedBy(List<X509Certificate> authorities) {
+    List<X509Certificate> left = new ArrayList<>(chain);
+    Optional<X509Certificate> next = Optional.of(leaf());
+    while (next.isPresent()) {
+      X509Certificate one = next.get();
+      if (authorities.stream().anyMatch(authority -> isIssuer(authority, one))) {
+        return true;
+      }
+      left.remove(one);
+      next = left.stream().filter(other -> isIssuer(other, one)).findFirst();
+    }
+    return false;
+  }
+
+  private static boolean isIssuer(X509Certificate authority, X509Certificate certificate) {
+    return authority.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())
+        && hasSigned(authority, certificate);
   }
 
   /** A name alone is easily taken. */

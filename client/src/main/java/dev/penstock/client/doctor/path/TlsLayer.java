@@ -1,6 +1,7 @@
 package dev.penstock.client.doctor.path;
 
 import dev.penstock.client.Plaintext;
+import dev.penstock.client.check.TlsFailure;
 import dev.penstock.client.doctor.diagnosis.Diagnosis;
 import dev.penstock.client.doctor.visit.Layer;
 import dev.penstock.client.doctor.visit.Line;
@@ -78,9 +79,21 @@ final class TlsLayer implements Layer {
     String advice =
         shown.isEmpty()
             ? "does this port speak TLS, 1.2 or later? else the setting 'server' is wrong"
-            : "trust the authority by the setting 'ca' if it is yours ('platform': those of this"
-                + " machine), or have the certificate mended";
+            : advice(TlsFailure.of(e));
     return Line.fail(name(), way.serverName(), took, String.valueOf(e.getMessage()), advice);
+  }
+
+  private static String advice(TlsFailure failure) {
+    return switch (failure) {
+      case NOT_VALID_NOW ->
+          "have the certificate renewed, or set this machine's clock if that is wrong";
+      case NOT_TRUSTED ->
+          "trust the authority by the setting 'ca' if it is yours ('platform': those of this"
+              + " machine), or have the certificate mended";
+      case OTHER ->
+          "is the host in the setting 'server' right? if its certificate is meant to be for another"
+              + " name, give that by the setting 'server-name'";
+    };
   }
 
   /** What the chain says, beside the handshake's outcome. */

@@ -36,6 +36,18 @@ public final class KnownSecrets {
   /** {@code https_proxy} and the like: user and password are in their URLs. */
   private static final Pattern USER_INFO = Pattern.compile("//([^/@\\s]*)@|^([^/@\\s]*)@");
 
+  /** Of variables of our own: what they hold is a secret however short it is. */
+  private static final String OURS = "PENSTOCK_";
+
+  /**
+   * Other programs' variables have such names, too, and hold a number or a yes: each of these in a
+   * report would be taken for it.
+   */
+  private static final int MIN_CHARS_OF_OTHERS = 6;
+
+  private static final Pattern NO_SECRET =
+      Pattern.compile("(?i)true|false|yes|no|on|off|enabled?|disabled?|none|null|always|never");
+
   /** Larger ones are no auth files. */
   private static final int MAX_FILE_BYTES = 1 << 20;
 
@@ -84,7 +96,14 @@ public final class KnownSecrets {
     if (name.toLowerCase(Locale.ROOT).endsWith("_proxy")) {
       addUserInfo(value);
     } else if (SECRET_NAME.matcher(name).matches() && !name.endsWith("_FILE")) {
-      secrets.add(value.strip());
+      addUnlessASwitch(name, value.strip());
+    }
+  }
+
+  private void addUnlessASwitch(String name, String value) {
+    boolean isLikely = value.length() >= MIN_CHARS_OF_OTHERS && !NO_SECRET.matcher(value).matches();
+    if (isLikely || name.startsWith(OURS)) {
+      secrets.add(value);
     }
   }
 

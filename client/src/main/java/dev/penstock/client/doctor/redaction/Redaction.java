@@ -1,8 +1,13 @@
 package dev.penstock.client.doctor.redaction;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +22,10 @@ public final class Redaction {
   private static final String NAME =
       "[\\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key"
           + "|cookie|signature|sig)";
+
+  /** The same, of a member of a JSON object. */
+  private static final Pattern SECRET_MEMBER =
+      Pattern.compile("(?i)(?:" + NAME + "|(?:proxy-)?authorization)");
 
   /** What is secret by the name before it; names of files and the like stay. */
   private static final List<Pattern> NAMED =
@@ -72,6 +81,32 @@ public final class Redaction {
       left = named.matcher(left).replaceAll("$1" + Matcher.quoteReplacement(MARK));
     }
     return left;
+  }
+
+  /** {@link #byValue} of each string in JSON; of what is no JSON, of the whole. */
+  public String jsonByValue(String text) {
+    return json(text, (name, value) -> byValue(value), this::byValue);
+  }
+
+  /** {@link #all} of each string in JSON, by the name of its member, too. */
+  public String jsonAll(String text) {
+    return json(
+        text,
+        (name, value) ->
+            SECRET_MEMBER.matcher(name).matches() && !value.isEmpty() ? MARK : all(value),
+        this::all);
+  }
+
+  private static String json(
+      String text, BinaryOperator<String> ofStrings, UnaryOperator<String> ofOther) {
+    try {
+      JsonElement json = JsonParser.parseString(text);
+      return json.isJsonObject() || json.isJsonArray()
+          ? JsonStrings.map(json, ofStrings)
+          : ofOther.apply(text);
+    } catch (JsonParseException e) {
+      return ofOther.apply(text);
+    }
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class RegistriesLayer implements Layer, AutoCloseable {
    * Begins with all.
    *
    * @param environment of credential helpers
-   * @param manifest what to read; null: nothing
+   * @param manifest what to read; null: what is found
    * @throws IOException naming the file that cannot be used
    */
   public static RegistriesLayer begin(

@@ -1,6 +1,7 @@
 package dev.penstock.client.doctor.registries;
 
 import dev.penstock.client.ClientConfig;
+import dev.penstock.client.check.Probes;
 import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.Time;
 import dev.penstock.client.network.Network;
@@ -11,6 +12,7 @@ import dev.penstock.tunnel.connection.ConnectException;
 import dev.penstock.tunnel.connection.ConnectStep;
 import dev.penstock.tunnel.connection.Connecting;
 import dev.penstock.tunnel.connection.Destination;
+import dev.penstock.tunnel.connection.ForeignText;
 import dev.penstock.tunnel.connection.Tls;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistryConnection {
   private static final Duration NOTICE = Duration.ofDays(14);
 
+  private final RegistryEndpoint registry;
   private final String name;
   private final Origin origin;
   private final @Nullable ProxySettings proxy;
@@ -39,6 +42,7 @@ final class RegistryConnection {
   private final Duration timeout;
 
   RegistryConnection(ClientConfig config, RegistryEndpoint registry) {
+    this.registry = registry;
     name = registry.name();
     origin = Origin.of(registry.uri());
     network = config.registryNetwork();
@@ -117,11 +121,7 @@ final class RegistryConnection {
             name + (isTls ? " tls" : " reach"),
             took,
             String.valueOf(cause.getMessage()),
-            isTls
-                ? "give the PEM certificate of the authority that signed it by --registry-ca, or"
-                    + " another name by --registry-server-name"
-                : "is it up, its port right in --registry and open from here? behind a proxy, give"
-                    + " --registry-proxy"));
+            Probes.unreached(registry, cause).advice()));
   }
 
   private Line secured(SSLSession session, Duration took) {
@@ -131,7 +131,10 @@ final class RegistryConnection {
       Instant end = leaf.getNotAfter().toInstant();
       String seen =
           "%s, by %s, valid until %s"
-              .formatted(session.getProtocol(), leaf.getIssuerX500Principal().getName(), end);
+              .formatted(
+                  session.getProtocol(),
+                  ForeignText.printable(leaf.getIssuerX500Principal().getName()),
+                  end);
       return end.isBefore(Instant.now().plus(NOTICE))
           ? Line.warn(RegistriesLayer.NAME, subject, took, seen, "have it renewed")
           : Line.pass(RegistriesLayer.NAME, subject, took, seen);

@@ -12,6 +12,7 @@ import dev.penstock.client.policy.Policy;
 import dev.penstock.client.policy.Verdict;
 import dev.penstock.client.policy.file.PolicyFile;
 import dev.penstock.client.registry.RegistryEndpoint;
+import dev.penstock.client.registry.http.HttpTransport;
 import dev.penstock.tunnel.connection.EventLoops;
 import dev.penstock.tunnel.connection.TlsFiles;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -113,17 +114,27 @@ final class RegistryExamination implements AutoCloseable {
     if (so.outcome().isFailure()) {
       return skip(so, subject, "because '%s login' failed".formatted(registry.name()));
     }
-    if (wanted == null) {
-      return skip(so, subject, "to read one, give --repository NAME[:TAG]");
+    if (wanted == null || !registry.name().equals(registryOf(wanted))) {
+      return search(registry, so, subject);
     }
-    if (!registry.name().equals(registryOf(wanted))) {
-      return skip(
-          so, subject, "to read one here, give --repository %s=NAME".formatted(registry.name()));
-    }
-    Verdict verdict = judge(registry, wanted);
+    Verdict verdict =
+        policy().judge(Access.to(registry.name(), wanted.repository(), Operation.FETCH_MANIFEST));
     return verdict.isAllowed()
         ? read(registry, wanted, so, subject)
         : skip(so, subject, "%s may not be read: %s".formatted(wanted, verdict.reason()));
+  }
+
+  private CompletableFuture<Results> search(RegistryEndpoint registry, Results so, String subject) {
+    return new ManifestSearch(probes.reader(registry), policy())
+        .run()
+        .thenCompose(found -> read(registry, found, so, subject))
+        .exceptionallyCompose(
+            failure -> skip(so, subject, notFound(registry, HttpTransport.unwrap(failure))));
+  }
+
+  private static String notFound(RegistryEndpoint registry, Throwable why) {
+    return "none was found to read: %s; to read one, give --repository %s=NAME[:TAG]"
+        .formatted(why.getMessage(), registry.name());
   }
 
   private String registryOf(ManifestName wanted) {
@@ -138,15 +149,13 @@ final class RegistryExamination implements AutoCloseable {
         .thenApply(finding -> and(so, line(subject, watch.elapsed(), finding), finding.outcome()));
   }
 
-  private Verdict judge(RegistryEndpoint registry, ManifestName wanted) {
+  private Policy policy() {
     Path file = config.policyFile();
-    Policy policy;
     try {
-      policy = file == null ? config.policy() : PolicyFile.read(file).policy();
+      return file == null ? config.policy() : PolicyFile.read(file).policy();
     } catch (IllegalArgumentException e) {
-      policy = new Policy(List.of()); // the settings' line says what is wrong with it
+      return new Policy(List.of()); // the settings' line says what is wrong with it
     }
-    return policy.judge(Access.to(registry.name(), wanted.repository(), Operation.FETCH_MANIFEST));
   }
 
   private static CompletableFuture<Results> skip(Results so, String subject, String why) {

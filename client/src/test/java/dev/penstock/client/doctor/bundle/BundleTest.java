@@ -3,6 +3,7 @@ package dev.penstock.client.doctor.bundle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonParser;
 import dev.penstock.client.check.Outcome;
@@ -11,6 +12,7 @@ import dev.penstock.client.doctor.redaction.Redaction;
 import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.Verdict;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -82,6 +84,40 @@ final class BundleTest {
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).containsExactly(file);
     }
+  }
+
+  @Test
+  void fileSystemWithoutLinks_getsABundleAllTheSame_thatReplacesNothing() throws IOException {
+    Path file = directory.resolve("b.zip");
+    Bundle bundle =
+        new Bundle(
+            file,
+            Redaction.of(List.of()),
+            (name, existing) -> {
+              throw new FileSystemException(name.toString(), null, "Operation not permitted");
+            });
+    bundle.write(examination(), "v", "", Map.of());
+    assertThat(read(file)).containsKey("report.txt");
+    assertThatThrownBy(() -> bundle.write(examination(), "v", "", Map.of()))
+        .hasMessageContaining("is there already");
+  }
+
+  @Test
+  void directoryThatTakesNoFile_isToldBeforeAnythingIsExamined() {
+    assumeTrue(Files.isDirectory(Path.of("/proc")));
+    assertThatThrownBy(() -> Bundle.at(Path.of("/proc/b.zip"), Redaction.of(List.of())))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("/proc/b.zip cannot be written: ");
+  }
+
+  @Test
+  void secretsThatStandEverywhere_leaveJson() throws IOException {
+    Path file = directory.resolve("b.zip");
+    Bundle.at(file, Redaction.of(List.of("1", "true", "version")))
+        .write(examination(), "v 1", "", Map.of());
+    assertThat(JsonParser.parseString(read(file).get("report.json")).getAsJsonObject().keySet())
+        .contains("lines");
+    assertThat(JsonParser.parseString(read(file).get("arrived.json")).isJsonObject()).isTrue();
   }
 
   private Path write() throws IOException {

@@ -75,7 +75,7 @@ final class CulpritTest {
                 new Hop(Product.APACHE, true, List.of("Via: 1.1 a"), true)));
     assertThat(Diagnoses.idleLimit(Recorded.upgrade(), marks, Duration.ofSeconds(60)).hop())
         .isEqualTo(
-            "one of: nginx (Server: nginx), Apache httpd (Via: 1.1 a); it is the default of each");
+            "one of: nginx (Server: nginx), Apache httpd (Via: 1.1 a), whose default this is, or one that leaves no mark");
   }
 
   private static Diagnosis found(String answer, String... headers) {

@@ -127,17 +127,20 @@ final class OtherFindingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "60,X-Real-IP,nginx,proxy_read_timeout 1h",
-    "61,X-Amzn-Trace-Id,AWS application load balancer,idle_timeout.timeout_seconds",
-    "100,CF-Ray,Cloudflare,100 s",
-    "299,X-Envoy-Internal,Envoy,stream_idle_timeout",
+    "100,CF-Ray,Cloudflare,100 s,whose default this is",
+    "30,X-Cloud-Trace-Context,Google Cloud load balancer,--timeout=86400,whose default this is",
+    "60,X-Real-IP,nginx,proxy_read_timeout 1h,'whose default this is, or one that leaves no mark'",
+    "61,X-Amzn-Trace-Id,AWS application load balancer,idle_timeout.timeout_seconds,"
+        + "'whose default this is, or one that leaves no mark'",
+    "299,X-Envoy-Internal,Envoy,stream_idle_timeout,"
+        + "'whose default this is, or one that leaves no mark'",
   })
-  void idleLimit_isBlamedOnTheHopWhoseDefaultItIs(
-      int seconds, String mark, String hop, String remedy) {
+  void idleLimit_isBlamedOnTheHopWhoseDefaultItIs_surelyOnlyWhereNoOtherHasIt(
+      int seconds, String mark, String hop, String remedy, String how) {
     Marks marks = Marks.of(arrived(mark, "1", "Via", "1.1 unknown"), null);
     Diagnosis found = Diagnoses.idleLimit(Recorded.upgrade(), marks, Duration.ofSeconds(seconds));
     assertThat(found.cause()).isEqualTo(Cause.IDLE_LIMIT);
-    assertThat(found.hop()).startsWith(hop).endsWith("whose default this is");
+    assertThat(found.hop()).startsWith(hop).endsWith("), " + how);
     assertThat(found.remedy()).contains(remedy);
   }
 
@@ -145,6 +148,27 @@ final class OtherFindingsTest {
   void idleLimit_withoutAMark_namesWhoseDefaultItWouldBe() {
     assertThat(Diagnoses.idleLimit(Recorded.upgrade(), NONE, Duration.ofSeconds(100)).hop())
         .contains("leaves no mark", "Cloudflare");
+  }
+
+  @Test
+  void idleLimitOfAGuess_isNotSure() {
+    Marks marks =
+        new Marks(List.of(new Hop(Product.HAPROXY, false, List.of("lower case: x"), true)));
+    assertThat(Diagnoses.idleLimit(Recorded.upgrade(), marks, Duration.ofSeconds(50)).hop())
+        .isEqualTo(
+            "HAProxy, by the look of it (lower case: x), whose default this is, or one that leaves"
+                + " no mark");
+  }
+
+  @Test
+  void idleLimitOfAHopThatCannotLeaveAMark_isSaidBesideThoseThatDid() {
+    Marks marks = Marks.of(arrived("CF-Ray", "1"), null);
+    assertThat(Diagnoses.idleLimit(Recorded.upgrade(), marks, Duration.ofSeconds(350)).hop())
+        .startsWith("Cloudflare")
+        .contains("or one that leaves none")
+        .endsWith("the default of an AWS network load balancer, which leaves no mark");
+    assertThat(Diagnoses.idleLimit(Recorded.upgrade(), NONE, Duration.ofSeconds(350)).hop())
+        .contains("AWS network load balancer");
   }
 
   @Test

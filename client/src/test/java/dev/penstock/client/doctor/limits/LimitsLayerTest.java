@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.client.doctor.diagnosis.Cause;
 import dev.penstock.client.doctor.probe.FakePath;
+import dev.penstock.client.doctor.probe.FakePath.FakeProbe;
+import dev.penstock.client.doctor.probe.ProbeException;
 import dev.penstock.client.doctor.visit.Advice;
 import dev.penstock.client.doctor.visit.Line;
 import dev.penstock.client.doctor.visit.UpperVisits;
@@ -81,7 +83,93 @@ final class LimitsLayerTest {
     path.lines.get(path.lines.size() - 1).cut();
     time.advance(LONGEST);
     Line line = LimitsLayer.judge(visit, LONGEST, idle.known(), lifetime.known()).get(1);
-    assertThat(line.seen()).contains("cut once, after 60 s; the next got 9 min old");
+    assertThat(line.seen()).contains("cut once, after 60 s; the next got 8 min 59 s old");
+    assertThat(visit.upper().lifetimeLimit()).isEmpty();
+  }
+
+  /** As when the server restarts: all lines are cut at once, and the next gets old. */
+  @Test
+  void accidentOfAllLines_isNoIdleLimit() {
+    List<Line> lines = watchUntil(Duration.ofSeconds(60), () -> path.lines.forEach(FakeProbe::cut));
+    assertThat(lines.get(0).verdict()).isEqualTo(Verdict.WARN);
+    assertThat(lines.get(0).seen())
+        .contains("cut after 60 s together with one in use")
+        .contains("until then a line survived a silence of 55 s");
+    assertThat(lines.get(1).seen()).contains("cut once, after 60 s; the next got 8 min 59 s old");
+    assertNoLimitIsTold(lines);
+    assertThat(advice().snippet()).contains("20s is the default; --long finds out");
+  }
+
+  @Test
+  void outage_isNoLimit_andNoTransferCouldWork() {
+    assertThatOutageIsTold(() -> path.lines.forEach(FakeProbe::cut));
+  }
+
+  @Test
+  void outageThatNobodyTellsOf_isNoLimitEither() {
+    assertThatOutageIsTold(
+        () -> {
+          path.largestMessage = 0;
+          path.closesOnLarge = false;
+        });
+  }
+
+  private void assertThatOutageIsTold(Runnable outage) {
+    List<Line> lines =
+        watchUntil(
+            Duration.ofMillis(14_500),
+            () -> {
+              path.refusal = ProbeException.unreachable("nobody is there", null);
+              outage.run();
+            });
+    assertThat(lines).extracting(Line::verdict).containsExactly(Verdict.WARN, Verdict.FAIL);
+    assertThat(lines.get(1).seen())
+        .matches("the path went away after 14(\\.\\d)? s, while it was watched: nobody is there");
+    assertNoLimitIsTold(lines);
+  }
+
+  @Test
+  void serverThatTakesNoMoreProbes_isNoOutage() {
+    List<Line> lines =
+        watchUntil(
+            Duration.ofSeconds(14),
+            () -> {
+              path.refusal = ProbeException.refused("too many", 429, true);
+              path.lines.forEach(FakeProbe::cut);
+            });
+    assertThat(lines.get(1).verdict()).isEqualTo(Verdict.WARN);
+    assertNoLimitIsTold(lines);
+  }
+
+  @Test
+  void oneCut_isNoLimit_asLongAsNoOtherLineGotSoOld() {
+    path.lifetimeLimit = Duration.ofMinutes(7);
+    List<Line> lines = watch(LONGEST);
+    assertThat(lines.get(1).seen()).contains("cut once, after 7 min; no other got so old");
+    assertThat(lines.get(1).advice()).contains("--long=1260s");
+    assertNoLimitIsTold(lines);
+  }
+
+  @Test
+  void shortLifetimes_areNotTriedForeverUntilTheTimeIsOver() {
+    path.lifetimeLimit = Duration.ofSeconds(3);
+    List<Line> lines = watch(LONGEST);
+    assertThat(visit.upper().lifetimeLimit()).contains(Duration.ofSeconds(3));
+    assertThat(lines.get(1).seen()).contains("cut after 3 s, and 2 in turn");
+    assertThat(path.opened.get()).isLessThan(20);
+  }
+
+  @Test
+  void cutsAtUnlikeAges_areAccidents_andEndAfterThree() {
+    path.keep(time::nanoTime, time::after);
+    LifetimeWatch lifetime = begin(LONGEST);
+    for (int seconds : List.of(5, 20, 40)) {
+      time.advance(Duration.ofSeconds(seconds));
+      path.lines.get(path.lines.size() - 1).cut();
+    }
+    assertThat(lifetime.end()).isDone();
+    Line line = LifetimeJudgement.of(visit, LONGEST, lifetime.known());
+    assertThat(line.seen()).isEqualTo("lines in use were cut at unlike ages: 5 s, 19.5 s, 39.5 s");
     assertThat(visit.upper().lifetimeLimit()).isEmpty();
   }
 
@@ -114,6 +202,24 @@ final class LimitsLayerTest {
               assertThat(line.verdict()).isEqualTo(Verdict.SKIP);
               assertThat(line.seen()).contains("--long");
             });
+  }
+
+  /** Something happens to the path after that time. */
+  private List<Line> watchUntil(Duration then, Runnable happens) {
+    path.keep(time::nanoTime, time::after);
+    IdleWatch idle = IdleWatch.begin(path, time, LONGEST);
+    LifetimeWatch lifetime = begin(LONGEST);
+    time.advance(then);
+    happens.run();
+    time.advance(LONGEST.minus(then));
+    return LimitsLayer.judge(visit, LONGEST, idle.known(), lifetime.known());
+  }
+
+  private void assertNoLimitIsTold(List<Line> lines) {
+    assertThat(lines).allMatch(line -> line.diagnosis() == null);
+    assertThat(visit.upper().idleLimit()).isEmpty();
+    assertThat(visit.upper().lifetimeLimit()).isEmpty();
+    assertThat(advice().settings()).isEmpty();
   }
 
   private List<Line> watch(Duration longest) {

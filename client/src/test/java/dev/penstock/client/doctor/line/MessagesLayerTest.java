@@ -50,7 +50,9 @@ final class MessagesLayerTest {
     assertThat(line.advice()).contains(setting);
     assertThat(UpperVisits.diagnosis(line).cause()).isEqualTo(Cause.MESSAGE_LIMIT);
     assertThat(UpperVisits.diagnosis(line).evidence())
-        .contains(closes ? "the line ended: code 1009 (too big)" : "it never came back");
+        .startsWith("a message of ")
+        .endsWith(" did not: " + (closes ? "code 1009 (too big)" : "it never came back"));
+    assertThat(line.seen()).contains("come back, one of ").endsWith(" does not");
     assertThat(visit.blockedBy()).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.doctor.diagnosis.Cause;
 import dev.penstock.client.doctor.visit.Line;
+import dev.penstock.client.doctor.visit.MadeKeys;
 import dev.penstock.client.doctor.visit.Verdict;
 import dev.penstock.client.doctor.visit.Visit;
 import dev.penstock.client.doctor.visit.Visits;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -55,6 +57,7 @@ final class TlsLayerTest {
       List<Line> lines = Visits.examine(visit, new TlsLayer());
       assertThat(lines.get(0).verdict()).isEqualTo(Verdict.FAIL);
       assertThat(lines.get(0).seen()).contains("not from a trusted authority");
+      assertThat(lines.get(0).advice()).contains("'ca'");
       assertThat(visit.blockedBy()).contains("tls");
       assertThat(visit.path().chain()).hasSize(1);
       assertThat(peer.heads()).isEmpty();
@@ -68,7 +71,24 @@ final class TlsLayerTest {
       List<Line> lines = Visits.examine(Visits.of(config(peer, pem(keys))), new TlsLayer());
       assertThat(lines.get(0).verdict()).isEqualTo(Verdict.FAIL);
       assertThat(lines.get(0).seen()).contains("another host");
+      assertThat(lines.get(0).advice()).contains("'server-name'").doesNotContain("'ca'");
       assertThat(lines.get(1).seen()).contains("other.example.com");
+    }
+  }
+
+  @Test
+  void expiredCertificate_isToBeRenewed_andNotToBeTrusted() throws Exception {
+    MadeKeys made = new MadeKeys(directory);
+    X509Certificate root = made.make("root", "CN=authority", "-ext", "bc:critical=ca:true");
+    X509Certificate own = made.make("server", "CN=server");
+    X509Certificate old =
+        made.sign(
+            "server", "root", "-ext", "san=ip:127.0.0.1", "-startdate", "-10d", "-validity", "5");
+    assertThat(old.getPublicKey()).isEqualTo(own.getPublicKey());
+    try (FakePeer peer = peer(made.store("server", old))) {
+      List<Line> lines = Visits.examine(Visits.of(config(peer, made.pem(root))), new TlsLayer());
+      assertThat(lines.get(0).verdict()).isEqualTo(Verdict.FAIL);
+      assertThat(lines.get(0).advice()).contains("renewed").doesNotContain("'ca'");
     }
   }
 

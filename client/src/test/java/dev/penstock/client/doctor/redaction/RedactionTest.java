@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.penstock.client.ClientConfig;
 import dev.penstock.client.Secret;
 import java.io.IOException;
@@ -124,6 +126,49 @@ final class RedactionTest {
   void shortSecret_isTakenOutOnlyWhereItStandsAlone() {
     Redaction redaction = Redaction.of(List.of("ab"));
     assertThat(redaction.byValue("ab: cable ab")).isEqualTo("(redacted): cable (redacted)");
+  }
+
+  @Test
+  void switchesOfOtherPrograms_areNoSecrets_andOurOwnAreHoweverShort() {
+    Map<String, String> variables =
+        Map.of(
+            "SECRET_MODE", "1",
+            "FEATURE_TOKEN", "true",
+            "TOKENIZERS_PARALLELISM", "false",
+            "PASSWORD_LOGIN", "disabled",
+            "OTHER_TOKEN", "a-real-token",
+            "PENSTOCK_REGISTRY_PASSWORD", "x1");
+    assertThat(KnownSecrets.of(config().build(), variables))
+        .containsExactlyInAnyOrder(TOKEN, "a-real-token", "x1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "true", "127", "version", "\"", "{", "redacted"})
+  void json_staysJson_whateverTheSecretIs(String secret) {
+    String json =
+        "{\"version\":\"1.1\",\"took_ms\":127,\"ok\":true,\"peer\":[\"127.0.0.1\",\"%s\"]}"
+            .formatted(secret.replace("\"", "\\\""));
+    Redaction redaction = Redaction.of(List.of(secret));
+    for (String text : List.of(redaction.jsonByValue(json), redaction.jsonAll(json))) {
+      JsonObject read = JsonParser.parseString(text).getAsJsonObject();
+      assertThat(read.get("took_ms").getAsInt()).isEqualTo(127);
+      assertThat(read.get("ok").getAsBoolean()).isTrue();
+      assertThat(read.getAsJsonArray("peer").get(1).getAsString()).isEqualTo(Redaction.MARK);
+    }
+  }
+
+  @Test
+  void json_losesWhatGoesUnderTheNameOfASecret() {
+    String json =
+        """
+        {"headers":{"Cookie":["a=hidden-1; b=hidden 2"],"X-Api-Key":"hidden 3","Host":"h"},
+         "seen":"Authorization: Bearer hidden-4"}
+        """;
+    assertThat(Redaction.of(List.of()).jsonAll(json))
+        .contains("\"Host\": \"h\"")
+        .doesNotContain("hidden");
+    assertThat(Redaction.of(List.of()).jsonAll("no JSON, password=hidden-5"))
+        .isEqualTo("no JSON, password=(redacted)");
   }
 
   private Set<String> planted() throws IOException {
