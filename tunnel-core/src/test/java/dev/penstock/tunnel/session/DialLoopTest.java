@@ -408,6 +408,7 @@ class DialLoopTest {
     final BlockingQueue<DialFailure> failures = new LinkedBlockingQueue<>();
     private final BlockingQueue<Attachment> attachments = new LinkedBlockingQueue<>();
     private final List<Session> sessions = new CopyOnWriteArrayList<>();
+    private volatile boolean isOver;
     volatile boolean failing;
     volatile Runnable whenAttached = () -> {};
 
@@ -427,17 +428,24 @@ class DialLoopTest {
       return next;
     }
 
+    /** Those that are just attaching included, as whoever stops a loop has to. */
     void endSessions() {
-      for (Session session : sessions) {
-        session.eventLoop().execute(() -> session.close(CloseCause.CLOSED, "the test is over"));
-      }
+      isOver = true;
+      sessions.forEach(Recorder::end);
+    }
+
+    private static void end(Session session) {
+      session.eventLoop().execute(() -> session.close(CloseCause.CLOSED, "the test is over"));
     }
 
     @Override
     public void onAttached(Attachment attachment) {
       failOnPurpose();
-      sessions.add(attachment.session());
       attachment.session().listen(new AcceptorFixture.Sink());
+      sessions.add(attachment.session());
+      if (isOver) {
+        end(attachment.session());
+      }
       whenAttached.run();
       attachments.add(attachment);
       events.add("attached " + attachment.tunnelId());
