@@ -7,9 +7,7 @@ import dev.penstock.client.doctor.diagnosis.Answer.NotHttp;
 import dev.penstock.client.doctor.diagnosis.Answer.Silence;
 import dev.penstock.client.doctor.diagnosis.Answer.Unfinished;
 import dev.penstock.client.doctor.diagnosis.Answer.Unreadable;
-import dev.penstock.client.doctor.diagnosis.HeaderFields;
 import dev.penstock.client.doctor.diagnosis.Sent;
-import dev.penstock.client.doctor.visit.Amounts;
 import dev.penstock.client.doctor.visit.Exchange;
 import dev.penstock.client.doctor.visit.Time;
 import dev.penstock.tunnel.connection.ForeignText;
@@ -18,31 +16,18 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
-import io.grpc.netty.shaded.io.netty.handler.codec.PrematureChannelClosureException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContent;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpDecoderConfig;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Promise;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,19 +37,8 @@ import org.jspecify.annotations.Nullable;
  * Event loop only, but for what {@link #done} publishes.
  */
 final class AnswerReader extends ChannelInboundHandlerAdapter {
-  private static final WebSocketDecoderConfig FRAMES =
-      WebSocketDecoderConfig.newBuilder()
-          .expectMaskedFrames(false)
-          .maxFramePayloadLength(Answer.MAX_BODY_BYTES)
-          .build();
-
   /** What the decoder calls a status that it could not read. */
   private static final int UNKNOWN_STATUS = 999;
-
-  private static final int PUSHED_AT_ONCE = 16 << 10;
-
-  /** What hops and logins put into their answers is more than a client would take. */
-  private static final int MAX_HEADER_BYTES = 64 << 10;
 
   private final EventLoop loop;
   private final boolean isUpgrade;
@@ -114,23 +88,12 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     ScheduledFuture<?> timer =
         loop.schedule(() -> end(new Silence(bound)), bound.toNanos(), TimeUnit.NANOSECONDS);
     done.addListener(any -> timer.cancel(false));
-    channel.pipeline().addLast(new FirstBytes(this), codec(), this);
+    channel.pipeline().addLast(new FirstBytes(this), LenientHttp.codec(), this);
     if (channel.isActive()) {
       channel.writeAndFlush(request, channel.voidPromise());
     } else {
       end(new Closed("before anything was sent"));
     }
-  }
-
-  /** Takes what it can: whoever answers oddly is to be known, too. */
-  private static HttpClientCodec codec() {
-    return new HttpClientCodec(
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(MAX_HEADER_BYTES)
-            .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setValidateHeaders(false),
-        false,
-        false);
   }
 
   /** What came is HTTP, or begins as if it were. */
@@ -180,20 +143,12 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
       finish(
           response.status().code() == UNKNOWN_STATUS
               ? new NotHttp(firstLine)
-              : new Unreadable(http(response), inWords(failure)));
+              : new Unreadable(http(response), LenientHttp.inWords(failure)));
     } else if (response.status().code() == 101 || response.status().code() >= 200) {
       head = response;
     } else {
       isInterim = true; // RFC 9110 §15.2; the real one follows
     }
-  }
-
-  private static String inWords(Throwable failure) {
-    return failure instanceof TooLongHttpHeaderException
-        ? "its headers are larger than " + Amounts.bytes(MAX_HEADER_BYTES)
-        : failure instanceof PrematureChannelClosureException
-            ? "the connection ended within its headers"
-            : "a header of it is wrong (%s)".formatted(ForeignText.of(failure));
   }
 
   private void onBody(ByteBuf content) {
@@ -216,23 +171,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
       answered();
       return;
     }
-    ctx.pipeline()
-        .addBefore(ctx.name(), "frames", new WebSocket13FrameDecoder(FRAMES))
-        .addBefore(ctx.name(), "messages", new WebSocketFrameAggregator(Answer.MAX_BODY_BYTES));
-    // On its way out the codec hands on the bytes that came behind the 101.
-    ctx.pipeline().remove(HttpClientCodec.class);
-    push(ctx);
-  }
-
-  private void push(ChannelHandlerContext ctx) {
-    if (pushed > 0) {
-      ctx.pipeline().addBefore(ctx.name(), "masking", new WebSocket13FrameEncoder(true));
-    }
-    for (int left = pushed; left > 0; left -= PUSHED_AT_ONCE) {
-      ByteBuf payload = ctx.alloc().buffer(PUSHED_AT_ONCE).writeZero(PUSHED_AT_ONCE);
-      ctx.write(new BinaryWebSocketFrame(payload), ctx.voidPromise());
-    }
-    ctx.flush();
+    Frames.begin(ctx, pushed);
   }
 
   private void onMessage(String text) {
@@ -271,24 +210,6 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
   }
 
   private Http http(HttpResponse response) {
-    List<HeaderFields.Field> fields =
-        response.headers().entries().stream()
-            .map(header -> new HeaderFields.Field(header.getKey(), header.getValue()))
-            .toList();
-    return new Http(
-        response.protocolVersion().text(),
-        response.status().code(),
-        response.status().reasonPhrase(),
-        new HeaderFields(fields),
-        text());
-  }
-
-  private String text() {
-    byte[] bytes = body.toByteArray();
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
+    return LenientHttp.answer(response, body.toByteArray());
   }
 }
