@@ -69,12 +69,33 @@ class ProbeLineTest {
   @Test
   void secondThing_atATimeFailsAndHarmsNotTheFirst() throws Exception {
     ProbeLine line = fixture.open();
-    CompletableFuture<Duration> first = line.echo(500_000);
-    assertThat(line.echo(1))
+    CompletableFuture<Duration> first = new CompletableFuture<>();
+    CompletableFuture<Duration> second = new CompletableFuture<>();
+    // In one turn of the line's loop: the first cannot be over before the second is asked for.
+    fixture
+        .loop()
+        .execute(
+            () -> {
+              pass(line.echo(500_000), first);
+              pass(line.echo(1), second);
+            });
+    assertThat(second)
         .failsWithin(PATIENCE)
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(IllegalStateException.class);
     assertThat(get(first)).isPositive();
+  }
+
+  private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
+    var unused =
+        from.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                to.complete(value);
+              } else {
+                to.completeExceptionally(failure);
+              }
+            });
   }
 
   @Test
